@@ -1,0 +1,1 @@
+"""Comparisons and gates: quality, speed, scale. What is measured is measured here."""

@@ -1,0 +1,116 @@
+"""Score and rules to one verdict a block.
+
+The score decides. Rules that are certain overrule it; the others say why a block goes that the score has refused.
+What the site's profile takes is bounded twice: by the block's own score, and by what it would leave of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.block import Block, Segments
+from pipeline.cleaning.boilerplate import match
+from pipeline.extraction.names import Role
+from pipeline.extraction.outline import Outline
+from pipeline.extraction.rules import CERTAIN, EXPLAINING, Rule, name_of, names, site, templates
+from pipeline.verdict import Class, Decision, Reason, Removal, Verdict
+
+FIELDS = frozenset({Reason.BYLINE_DATELINE, Reason.AUTHOR_BIO, Reason.BREADCRUMBS})
+"""Reasons whose text is not lost but goes into a field of the record."""
+
+COMMENT_WORDS = 5
+"""A block of a comment thread with so many words is somebody's comment, and goes into that field."""
+
+SURE = 0.9
+"""Score from which a block is text although it repeats on the site: a lead that other pages quote has it on its own
+page. ``bench/profiles.py`` prints how such blocks fare."""
+
+FEWEST_LEFT = 50
+"""Words that the profile must leave on a page, and at least as many as it takes; else it takes nothing there."""
+
+_TEMPLATES = frozenset({name_of(templates.boilerplate), name_of(templates.notice)})
+_SITE = name_of(site.repeated)
+_COMMENTS = name_of(names.comments)
+_CERTAIN = tuple((rule, name_of(rule)) for rule in CERTAIN)
+_SURE = tuple(pair for pair in _CERTAIN if pair[1] != _SITE)
+_EXPLAINING = tuple((rule, name_of(rule)) for rule in EXPLAINING)
+
+
+def judge(segments: Segments, outline: Outline, scores: Sequence[float], threshold: float) -> tuple[Verdict, ...]:
+    """One verdict a block, in page order.
+
+    ``scores`` are keep-scores, one a block, 0 to 1, rounded to 4 decimals; ``threshold`` is the score from which on
+    this page's blocks are article.
+    """
+    pairs = list(zip(segments.blocks, scores, strict=True))
+    verdicts = tuple([_verdict(block, outline, score, score >= threshold) for block, score in pairs])
+    if outline.repeated and not _leaves_enough(outline, verdicts, threshold):
+        outline = outline._replace(repeated=frozenset())
+        verdicts = tuple([_verdict(block, outline, score, score >= threshold) for block, score in pairs])
+    return verdicts
+
+
+def _leaves_enough(outline: Outline, verdicts: Sequence[Verdict], threshold: float) -> bool:
+    """What the profile took from the text is nothing, or less than what is left and not the whole of a short page."""
+    left = lost = 0
+    for verdict, words in zip(verdicts, outline.words, strict=True):
+        if verdict.decision is Decision.KEEP:
+            left += words
+        elif verdict.rule == _SITE and verdict.score >= threshold:
+            lost += words
+    return not lost or left >= max(lost, FEWEST_LEFT)
+
+
+def _verdict(block: Block, outline: Outline, score: float, wanted: bool) -> Verdict:
+    if block.position == outline.headline:
+        return Verdict(Decision.FIELD, Class.HEADLINE, None, "headline.title", score)
+    objection = _first((_SURE if score >= SURE else _CERTAIN) if wanted else _EXPLAINING, block, outline)
+    if objection is None:
+        if wanted:
+            return Verdict(Decision.KEEP, _kept_class(block, outline), None, "", score)
+        return Verdict(Decision.REMOVE, Class.UNRECOGNISED, Reason.UNLIKE_ARTICLE, "", score)
+    reason, rule = objection
+    if rule == _SITE:
+        return _repeated(block, outline, score)
+    block_class = Class(reason.value)
+    if reason in FIELDS or (rule == _COMMENTS and outline.words[block.position] >= COMMENT_WORDS):
+        return Verdict(Decision.FIELD, block_class, None, rule, score)
+    known = match(block.text) if rule in _TEMPLATES else None
+    template, similarity = (known.template, known.similarity) if known is not None else (None, None)
+    return Verdict(Decision.REMOVE, block_class, reason, rule, score, template, similarity)
+
+
+def _repeated(block: Block, outline: Outline, score: float) -> Verdict:
+    """A block that the profile takes: why is known, what it is the other rules say; a by-line is not lost."""
+    known, rule = _first(_EXPLAINING, block, outline) or (Reason.REPEATED_ON_SITE, _SITE)
+    if known in FIELDS:
+        return Verdict(Decision.FIELD, Class(known.value), None, rule, score)
+    block_class = Class.UNRECOGNISED if known is Reason.REPEATED_ON_SITE else Class(known.value)
+    return Verdict(Decision.REMOVE, block_class, Reason.REPEATED_ON_SITE, _SITE, score)
+
+
+def _first(rules: tuple[tuple[Rule, str], ...], block: Block, outline: Outline) -> tuple[Reason, str] | None:
+    for rule, name in rules:
+        reason = rule(block, outline)
+        if reason is not None:
+            return reason, name
+    return None
+
+
+def _kept_class(block: Block, outline: Outline) -> Class:
+    """What a kept block is: text, or one of the apparatus around it."""
+    role = outline.roles[block.container]
+    if block.tag == "figcaption" or role is Role.CAPTION:
+        return Class.CAPTION
+    return Class.REFERENCE_LIST if role is Role.REFERENCES else Class.BODY
+
+
+def removals(segments: Segments, verdicts: tuple[Verdict, ...]) -> tuple[Removal, ...]:
+    """The removed blocks, as the ``removals`` table keeps them."""
+    return tuple(
+        [
+            Removal(block.position, v.block_class, v.reason, v.rule, v.score, v.template, v.similarity, block.text)
+            for block, v in zip(segments.blocks, verdicts, strict=True)
+            if v.reason is not None
+        ]
+    )

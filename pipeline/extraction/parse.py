@@ -1,0 +1,157 @@
+"""Text to tree, within limits that keep any page from costing seconds.
+
+lexbor's parse is quadratic in nesting and in the attributes of one tag (50,000 nested elements: 7 s; a tag of 100,000
+attributes: 22 s), so both are looked for before the parse, by scans that are linear in the page. Scripts, styles,
+comments and drawings are cut out before the parse: they hold no text, and are half of an average page.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser
+
+MAX_CHARS = 10 * 1024 * 1024
+MAX_TAGS = 200_000
+MAX_DEPTH = 3_000
+MAX_ATTRIBUTES = 1_000
+MAX_ATTRIBUTE_CHARS = 65_536
+MAX_SCRIPT_CHARS = 4 * 1024 * 1024
+"""Characters of JSON kept from scripts of one page."""
+
+NOSCRIPT_CHARS = 2_000
+"""Markup in ``noscript`` from which on it may be the page itself: forums on Discourse show their posts with a script
+and give them in ``noscript`` to everyone else."""
+
+_NOSCRIPT = re.compile(r"<(/?)noscript(?=[\s>])", re.I)
+_MARKUP = re.compile(r"<(?:title|head|textarea|option)\b.*?</|<[^>]*>", re.I | re.S)
+_OPENING = re.compile(r"<(?:!--|(script|style|noscript|svg|template|iframe|object|canvas)(?=[\s>/]))", re.I)
+_CLOSING = {
+    name: re.compile(rf"</{name}(?:\s[^>]*)?>", re.I)
+    for name in ("script", "style", "noscript", "svg", "template", "iframe", "object", "canvas")
+}
+_COMMENT_END = re.compile(r"--!?>")
+_RAW_TEXT = frozenset({"script", "style"})
+_DRAWN = frozenset({"svg", "iframe", "object", "canvas"})
+_JSON_SCRIPT = re.compile(r"\btype\s*=\s*[\"']?\s*application/(?:ld\+)?json", re.I)
+_SCRIPT_ID = re.compile(r"\bid\s*=\s*[\"']?([\w:.-]{1,80})", re.I)
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{16384,}>?")
+_LONG = f"{{{MAX_ATTRIBUTE_CHARS + 1},}}"
+_LONG_VALUE = re.compile(rf"=\s*(?:\"[^\"]{_LONG}\"|'[^']{_LONG}'|[^\s\"'>]{_LONG})")
+_ATTRIBUTE = re.compile(r"[^\s=/>\"']+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?")
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s>/]*)")
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr p li".split())
+
+
+class PageLimitError(ValueError):
+    """The page goes over a limit of this module; the message says which."""
+
+
+class Script(NamedTuple):
+    """A script that holds data: ``id`` is its id attribute (empty without one), ``linked_data`` true for JSON-LD."""
+
+    id: str
+    linked_data: bool
+    text: str
+
+
+class Tree(NamedTuple):
+    """A parsed page. Only ``parse``, ``segment``, ``links`` and ``signals`` look inside.
+
+    ``scripts`` are the JSON scripts, cut out before the parse; ``script_chars`` counts all characters of script and
+    ``noscript`` holds the markup that stands for pages without scripts.
+    """
+
+    lexbor: LexborHTMLParser
+    scripts: tuple[Script, ...]
+    script_chars: int
+    noscript: str
+
+
+def parse(text: str) -> Tree:
+    """Parse a page's text. Raises ``PageLimitError`` for a page that would cost seconds."""
+    if len(text) > MAX_CHARS:
+        raise PageLimitError(f"{len(text)} characters, more than {MAX_CHARS}")
+    kept, scripts, script_chars, noscript = _cut(text)
+    if len(noscript) > NOSCRIPT_CHARS and _words(noscript) > _words(kept):
+        kept = _cut(_NOSCRIPT.sub(r"<\1div", text))[0]
+    tags = kept.count("<")
+    if tags > MAX_TAGS:
+        raise PageLimitError(f"{tags} tags, more than {MAX_TAGS}")
+    if tags > 2 * MAX_DEPTH and _depth(kept) > MAX_DEPTH:
+        raise PageLimitError(f"nested deeper than {MAX_DEPTH}")
+    kept = _LONG_TAG.sub(_shorten, kept)
+    return Tree(LexborHTMLParser(kept), scripts, script_chars, noscript)
+
+
+def markup(tree: Tree) -> str:
+    """The parsed page as normalised HTML, whose text nodes stand in the order that ``Block.nodes`` counts."""
+    return tree.lexbor.html or ""
+
+
+def _words(markup_text: str) -> int:
+    """Words outside of tags, roughly."""
+    return len(_MARKUP.sub(" ", markup_text).split())
+
+
+def _cut(text: str) -> tuple[str, tuple[Script, ...], int, str]:
+    """The text without scripts, styles, comments and drawings; linear, each closing tag is looked for once."""
+    kept: list[str] = []
+    scripts: list[Script] = []
+    noscript: list[str] = []
+    script_chars = json_chars = position = 0
+    unclosed: set[str] = set()
+    while (opening := _OPENING.search(text, position)) is not None:
+        start = opening.start()
+        name = (opening.group(1) or "").lower()
+        if name in unclosed:
+            kept.append(text[position : opening.end()])
+            position = opening.end()
+            continue
+        if name and (tag_end := text.find(">", opening.end())) > 0 and text[tag_end - 1] == "/":
+            kept.append(text[position:start] + " ")  # XHTML: it ends where it begins
+            position = tag_end + 1
+            continue
+        closing = (_CLOSING[name] if name else _COMMENT_END).search(text, opening.end() if name else start + 2)
+        if closing is None and name and name not in _RAW_TEXT:
+            unclosed.add(name)
+            continue
+        kept.append(text[position:start])
+        if name in _DRAWN:
+            kept.append(" ")  # a drawing between two words parts them
+        end, position = (closing.start(), closing.end()) if closing else (len(text), len(text))
+        if name == "script":
+            script_chars += end - start
+            head, _, data = text[opening.end() : end].partition(">")
+            if _JSON_SCRIPT.search(head) and json_chars + len(data) <= MAX_SCRIPT_CHARS:
+                json_chars += len(data)
+                name_match = _SCRIPT_ID.search(head)
+                scripts.append(Script(name_match.group(1) if name_match else "", "ld+json" in head.lower(), data))
+        elif name == "noscript" and len(noscript) < 20:
+            noscript.append(text[start:end])
+    kept.append(text[position:])
+    return "".join(kept), tuple(scripts), script_chars, "\n".join(noscript)
+
+
+def _depth(text: str) -> int:
+    """An upper estimate of the nesting of a page: void elements and those that close themselves do not count."""
+    depth = deepest = 0
+    for closing, name in _TAG.findall(text):
+        if name.lower() in _VOID:
+            continue
+        depth = max(depth - 1, 0) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _shorten(found: re.Match[str]) -> str:
+    """A tag over 16 KiB with its long values emptied and at most ``MAX_ATTRIBUTES`` attributes."""
+    tag = _LONG_VALUE.sub('=""', found.group())
+    name_end = next((i for i, char in enumerate(tag) if char.isspace() or char in "/>"), len(tag))
+    attributes = []
+    for attribute in _ATTRIBUTE.finditer(tag, name_end):
+        attributes.append(attribute.group())
+        if len(attributes) == MAX_ATTRIBUTES:
+            break
+    return tag[:name_end] + " " + " ".join(attributes) + ">"

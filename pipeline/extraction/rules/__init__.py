@@ -1,0 +1,54 @@
+"""Named rules: each may object to a block, and says why.
+
+A rule is ``(Block, Outline) -> Reason | None``. The order is the tuple; the first that objects speaks for the block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeline.block import Block
+from pipeline.extraction.outline import Outline
+from pipeline.extraction.rules import headline, language, links, names, phrases, place, site, templates
+from pipeline.verdict import Reason
+
+Rule = Callable[[Block, Outline], Reason | None]
+
+CERTAIN: tuple[Rule, ...] = (
+    headline.repeated_headline,
+    phrases.certain_label,
+    names.consent,
+    names.security_banner,
+    names.share_bar,
+    language.foreign_line,
+    site.repeated,
+    templates.boilerplate,
+)
+"""Rules that overrule the score: where they object, the block goes. The template library, costly, is last."""
+
+ADVISORY: tuple[Rule, ...] = (
+    names.form,
+    names.comment_form,
+    names.comments,
+    names.breadcrumbs,
+    phrases.label,
+    phrases.pattern,
+    names.container,
+    place.landmark,
+    place.before_or_after,
+    links.link_list,
+)
+"""Rules that only say why, where the score has decided that the block goes."""
+
+EXPLAINING: tuple[Rule, ...] = (
+    *(rule for rule in CERTAIN if rule not in {templates.boilerplate, site.repeated}),
+    *ADVISORY,
+    templates.notice,
+    site.repeated,
+)
+"""What a block is asked that goes anyway. That it repeats says least: a menu is a menu, a by-line has its field."""
+
+
+def name_of(rule: Rule) -> str:
+    """What the removal log calls a rule: its module and itself, ``names.share_bar``."""
+    return f"{rule.__module__.rpartition('.')[2]}.{rule.__name__}"

@@ -1,0 +1,147 @@
+"""The whole flow of one page, from bytes to an article. Read this first."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import NamedTuple
+
+from pipeline.article import Article, Extraction, Metadata, Reject
+from pipeline.block import Segments
+from pipeline.cleaning.fixes import apply_fixes
+from pipeline.cleaning.record import clean
+from pipeline.cleaning.template_library import is_fixed
+from pipeline.extraction.decode import decode, is_binary
+from pipeline.extraction.judge import judge, removals
+from pipeline.extraction.kind import PageKind, page_kind
+from pipeline.extraction.markdown import markdown, paragraphs
+from pipeline.extraction.metadata import read_metadata
+from pipeline.extraction.model import score_page
+from pipeline.extraction.outline import Outline, count_words, outline
+from pipeline.extraction.parse import PageLimitError, parse
+from pipeline.extraction.script_text import script_segments
+from pipeline.extraction.segment import segment
+from pipeline.extraction.signals import Signals, read_signals
+from pipeline.extraction.tables import whole_tables
+from pipeline.outcome import Outcome
+from pipeline.page import Page
+from pipeline.profile import SiteProfile
+from pipeline.verdict import Class, Decision, Verdict
+
+IN_THE_TEXT = "templates.boilerplate"
+"""The rule that takes boilerplate out of the running text. Banners in a place of their own are the site's, and no sign
+of a spinner, however they are worded."""
+
+
+THIN = frozenset({Outcome.REJECT_EMPTY, Outcome.REJECT_NEEDS_JAVASCRIPT})
+"""Outcomes of a page that shows hardly a word: its article may stand in a script."""
+
+
+def extract(page: Page, profile: SiteProfile | None = None) -> Extraction:
+    """Everything that one page gives. Total: a value for any bytes, never an exception for what the page holds."""
+    digest = hashlib.sha256(page.body).hexdigest()
+    decoded = decode(page.body, page.content_type)
+    if is_binary(page.body):
+        reject = Reject(page.url, Outcome.REJECT_EMPTY, "the body is not text", Metadata())
+        return Extraction(reject, (), "", (), (), digest, decoded.encoding)
+    try:
+        tree = parse(decoded.text)
+    except PageLimitError as limit:
+        reject = Reject(page.url, Outcome.QUARANTINED_LIMIT, str(limit), Metadata())
+        return Extraction(reject, (), "", (), (), digest, decoded.encoding)
+    signals = read_signals(tree)
+    reading = _read(page, segment(tree), signals, profile, tree.script_chars)
+    if reading.kind.outcome in THIN and (written := script_segments(signals)) is not None:
+        reading = _read(page, written, signals, profile, tree.script_chars)
+    pairs = list(zip(reading.segments.blocks, reading.verdicts, strict=True))
+    return Extraction(
+        _record(page, reading),
+        removals(reading.segments, reading.verdicts),
+        "\n".join([block.text for block, verdict in pairs if verdict.decision is Decision.KEEP]),
+        reading.verdicts,
+        tuple([block.text for block in reading.segments.blocks]),
+        digest,
+        decoded.encoding,
+        profile.version if profile else "",
+    )
+
+
+class _Reading(NamedTuple):
+    """One page's blocks, judged."""
+
+    segments: Segments
+    metadata: Metadata
+    seen: Outline
+    verdicts: tuple[Verdict, ...]
+    kind: PageKind
+    confidence: float
+
+
+def _read(page: Page, segments: Segments, signals: Signals, profile: SiteProfile | None, script_chars: int) -> _Reading:
+    """Blocks to verdicts, and what kind of page they make."""
+    metadata = read_metadata(signals, segments, page.url, page.fetched_at)
+    seen = outline(segments, metadata.title, profile)
+    scores = score_page(segments, signals.title or None)
+    verdicts = judge(segments, seen, whole_tables(segments, scores.keep), scores.threshold)
+    kind = page_kind(page.url, seen, verdicts, signals, scores.page_type, script_chars)
+    return _Reading(segments, metadata, seen, verdicts, kind, scores.confidence)
+
+
+def _record(page: Page, reading: _Reading) -> Article | Reject:
+    """The article, or why there is none."""
+    segments, metadata, seen, verdicts, kind, confidence = reading
+    if kind.outcome is not Outcome.ARTICLE:
+        return Reject(page.url, kind.outcome, kind.detail, metadata, kind.page_type, confidence)
+    known = [
+        (v.template, v.similarity, is_fixed(v.template))
+        for v in verdicts
+        if v.template and v.similarity and v.rule == IN_THE_TEXT
+    ]
+    declared = (metadata.language, metadata.language_confidence)
+    text = clean(metadata.title, *paragraphs(segments, verdicts), declared, known)
+    body = "\n\n".join(text.paragraphs)
+    base_url = metadata.canonical_url or page.url
+    return Article(
+        url=page.url,
+        metadata=replace(
+            metadata, title=text.title, language=text.language, language_confidence=text.language_confidence
+        ),
+        page_type=kind.page_type,
+        completeness=kind.completeness,
+        body=body,
+        body_markdown=apply_fixes(markdown(segments, verdicts, base_url))[0],
+        block_classes=text.classes,
+        author_bio=" ".join(_field(segments, verdicts, Class.AUTHOR_BIO)) or None,
+        comments=_field(segments, verdicts, Class.COMMENTS),
+        word_count=count_words(body),
+        confidence=confidence,
+        content_digest=hashlib.sha256(f"{text.title or ''}\n\n{body}".encode("utf-8", "replace")).hexdigest(),
+        quality=text.quality,
+        spin_score=text.spin.score,
+        spin_band=text.spin.band,
+        spin_evidence=text.spin.evidence,
+        flags=_flags(seen, verdicts),
+        fixes=text.fixes,
+    )
+
+
+def _field(segments: Segments, verdicts: tuple[Verdict, ...], block_class: Class) -> tuple[str, ...]:
+    """The texts of the blocks that went into a field, in page order."""
+    return tuple(
+        [
+            block.text
+            for block, verdict in zip(segments.blocks, verdicts, strict=True)
+            if verdict.decision is Decision.FIELD and verdict.block_class is block_class
+        ]
+    )
+
+
+def _flags(seen: Outline, verdicts: tuple[Verdict, ...]) -> tuple[str, ...]:
+    """What a reader should know of the page."""
+    copies = sum(verdict.block_class is Class.DUPLICATE_HEADLINE for verdict in verdicts)
+    flags = ["headline_repeated"] if copies > 1 else []
+    if any(verdict.block_class is Class.FOREIGN_LANGUAGE_INSERT for verdict in verdicts):
+        flags.append("foreign_insert")
+    if seen.headline < 0:
+        flags.append("headline_not_on_page")
+    return tuple(flags)

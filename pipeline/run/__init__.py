@@ -1,0 +1,1 @@
+"""Jobs: crawl, build, release, report."""

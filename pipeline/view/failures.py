@@ -1,0 +1,55 @@
+"""What can go wrong for reasons outside the program: one line on stderr and an exit code, no traceback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipeline.view.console import note
+
+INTERNAL, BAD_ARGUMENTS, DISK, STOPPED = 1, 2, 3, 11
+"""Exit codes of house.md section 5."""
+
+# By name, so that a command that fails early need not load what it never came to use.
+_REFUSALS = (
+    "pipeline.run.job:JobError",
+    "pipeline.run.sources:SourceError",
+    "pipeline.run.sample_site:SampleSiteError",
+    "pipeline.store.releases:ReleaseError",
+    "pipeline.view.archive:PageNotFoundError",
+)
+_DAMAGE = ("pipeline.store.ledger_schema:LedgerError", "pipeline.store.warc:WarcError")
+_BREAKDOWNS = ("pipeline.run.fetch:FetchError", "pipeline.run.stem:WorkerError")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn a known failure inside into a line and ``SystemExit`` with its code; others pass."""
+    try:
+        yield
+    except _loaded(_REFUSALS) as error:
+        _end(str(error), BAD_ARGUMENTS)
+    except _loaded(_DAMAGE) as error:
+        _end(str(error), DISK)
+    except BrokenPipeError:
+        raise  # the reader has gone: typer ends in silence
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        _end(f"{place}{error.strerror or error}", DISK)
+    except _loaded(_BREAKDOWNS) as error:
+        _end(str(error), INTERNAL)
+    except KeyboardInterrupt:
+        _end("stopped", STOPPED)
+
+
+def _loaded(names: tuple[str, ...]) -> tuple[type[Exception], ...]:
+    """The exceptions of those names whose modules are loaded: no other can have been raised."""
+    pairs = (name.split(":") for name in names)
+    return tuple(getattr(sys.modules[module], name) for module, name in pairs if module in sys.modules)
+
+
+def _end(text: str, code: int) -> None:
+    for line in text.splitlines() or [""]:
+        note(f"broadsheet: {line}")
+    raise SystemExit(code) from None

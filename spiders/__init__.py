@@ -1,0 +1,1 @@
+"""Fetching: the only place that knows Scrapy."""

@@ -1,0 +1,108 @@
+"""From a page, sitemap or feed to the addresses that it names."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.decode import decode
+from pipeline.extraction.links import PageLinks, read_links
+from pipeline.extraction.parse import PageLimitError, parse
+from pipeline.store.ledger import Visit
+from spiders.discovery import Discovered, read_discovery
+from spiders.hints import changed_since
+from spiders.reading import Answer
+
+if TYPE_CHECKING:
+    from spiders.crawl import Crawl
+    from spiders.frontier import Frontier
+
+MAX_LINKS = 500
+MAX_FEEDS = 5  # a start page names one or two; a page that names hundreds is no start page
+MAX_VERSIONS = 10  # languages and AMP pages of one article that are recorded
+_IN_LOOP_BYTES = 256 * 1024  # larger documents are read in a thread, so that no other host waits for them
+_SEEN_LIMIT = 1_000_000
+
+
+class Following:
+    """Reads addresses and enters them; remembers which spellings it has entered for a start address."""
+
+    def __init__(self, crawl: Crawl, frontier: Frontier) -> None:
+        self._crawl = crawl
+        self._frontier = frontier
+        self._seen: set[tuple[str, str, bool]] = set()
+        earlier = [run for run in crawl.ledger.runs(crawl.job.job.name) if run.run_id != crawl.run_id]
+        self._last_run = earlier[-1].started_at if earlier else 0.0
+
+    async def read_page(self, answer: Answer, body: bytes) -> PageLinks | str:
+        """The links of a page; a text when they could not be read."""
+        if len(body) <= _IN_LOOP_BYTES:
+            return self._links(answer, body)
+        return await asyncio.to_thread(self._links, answer, body)
+
+    async def read_list(self, answer: Answer, body: bytes) -> Discovered:
+        """The entries of a sitemap or feed."""
+        if len(body) <= _IN_LOOP_BYTES:
+            return read_discovery(body, answer.url)
+        return await asyncio.to_thread(read_discovery, body, answer.url)
+
+    def enter_links(self, visit: Visit, page: PageLinks, *, follow: bool) -> None:
+        """Enter the links of a page, as far as its owner and the job let them be followed."""
+        wanted = self._crawl.admission.seeds[visit.seed].site.follow
+        if "feeds" in wanted and visit.depth == 0:
+            for url in page.feeds[:MAX_FEEDS]:
+                self._enter(visit, url, "feed", 0)
+        if "links" in wanted and follow:
+            urls = [link.url for link in page.links[:MAX_LINKS]]
+            for url in [page.refresh, *urls] if page.refresh else urls:
+                self._enter(visit, url, "page", visit.depth + 1)
+
+    def enter_canonical(self, visit: Visit, page: PageLinks) -> None:
+        """A page that names another address as its own is an alias of that one, which is entered."""
+        if visit.kind != "page" or not page.canonical:
+            return
+        found = self._crawl.admission.found(page.canonical, visit.seed, "page", visit.depth, visit.address_id)
+        if found is None or found.refused is not None or found.new.key == visit.key:
+            return
+        target_id, _ = self._frontier.add(found.new)
+        self._crawl.ledger.set_alias(visit.address_id, target_id)
+
+    def enter_list(self, visit: Visit, found: Discovered) -> None:
+        """Enter what a sitemap or feed names: further sitemaps one step deeper, pages one link from the start."""
+        kind, depth = ("sitemap", visit.depth + 1) if found.kind == "index" else ("page", 1)
+        changed = changed_since(found.entries, self._last_run, self._crawl.wall()) if self._last_run else frozenset()
+        for entry in found.entries:
+            self._enter(visit, entry.url, kind, depth, changed=entry.url in changed)
+
+    def _enter(self, visit: Visit, url: str, kind: str, depth: int, *, changed: bool = False) -> None:
+        """``changed``: it is said to have changed since the last run, so it is due whatever its interval says."""
+        place = (visit.seed, url, changed)
+        if place in self._seen:
+            return
+        if len(self._seen) >= _SEEN_LIMIT:
+            self._seen.clear()
+        self._seen.add(place)
+        found = self._crawl.admission.found(url, visit.seed, kind, depth, visit.address_id)
+        if found is None:
+            return
+        if found.refused is None:
+            self._frontier.add(found.new, always=changed or kind != "page")
+            return
+        self._frontier.refuse(found.new, found.refused)
+
+    def _links(self, answer: Answer, body: bytes) -> PageLinks | str:
+        try:
+            return read_links(parse(decode(body, answer.content_type).text), answer.url)
+        except PageLimitError as error:
+            return f"links not read: {error}"
+
+
+def head_told(page: PageLinks) -> list[str]:
+    """What is recorded of the head and the links of a page: its other versions, and links that are not followed."""
+    told = []
+    if page.alternates:
+        versions = ", ".join(f"{kind} {url}" for kind, url in page.alternates[:MAX_VERSIONS])
+        told.append(f"other versions: {versions}"[:1_000])
+    if len(page.links) > MAX_LINKS:
+        told.append(f"{len(page.links)} links, of which the first {MAX_LINKS} are followed")
+    return told

@@ -1,0 +1,145 @@
+"""A crawl from start to end: the parts put together, Scrapy run, the run closed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess
+from twisted.internet import task
+
+from pipeline.run.job import Job
+from pipeline.store.layout import DataDir
+from pipeline.store.ledger import Ledger
+from pipeline.store.warc import WarcWriter
+from spiders.addresses import read_address
+from spiders.admission import Admission
+from spiders.archive import Archive
+from spiders.article_spider import ArticleSpider
+from spiders.crawl import Crawl
+from spiders.guard import Guard
+from spiders.politeness import Robots
+from spiders.settings import settings_for
+
+_CHATTY = ("scrapy", "twisted", "asyncio")
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a crawl ended. ``finished``: nothing was left to ask; ``error``: what broke it off."""
+
+    finished: bool
+    faults: int = 0
+    error: BaseException | None = None
+
+
+def run_crawl(
+    job: Job, admission: Admission, ledger: Ledger, run_id: str, *, limit: int | None = None, progress: bool = False
+) -> End:
+    """Crawl until nothing is due or a signal comes; leaves the run resumable or its crawl finished."""
+    data = DataDir(job.data_dir)
+    with WarcWriter(data.raw, run_id) as writer:
+        crawl = Crawl(
+            job=job,
+            run_id=run_id,
+            ledger=ledger,
+            archive=Archive(writer, ledger, job.crawl.concurrency // 2),
+            admission=admission,
+            guard=Guard.of(job.crawl.ports, job.crawl.allow_addresses, job.crawl.resolve),
+            limit=limit,
+        )
+        open_visits(crawl)
+        reason = _run_scrapy(crawl, progress=progress)
+        finished = reason == "finished" and crawl.fatal is None
+        if finished:
+            ledger.finish_crawl(run_id, datetime.now(UTC))
+    return End(finished, crawl.faults, crawl.fatal)
+
+
+def open_visits(crawl: Crawl) -> None:
+    """Make the run know what it has to ask: what an earlier process left, what is due, and the start addresses."""
+    ledger, now = crawl.ledger, crawl.wall()
+    ledger.release_leased(crawl.run_id)
+    ledger.ask_for(crawl.run_id, {key: seed.site.revisit for key, seed in crawl.admission.seeds.items()}, now)
+    ledger.open_due(crawl.run_id, sorted(crawl.admission.selected), now)
+    crawl.admission.add_landings({key: ledger.landings(key) for key in crawl.admission.seeds})
+    for key, seed in crawl.admission.seeds.items():
+        if key not in crawl.admission.selected:
+            continue
+        ledger.add_address(crawl.run_id, crawl.admission.start(seed), now, always=True)
+    ledger.commit_group()
+
+
+def dry_run(job: Job, admission: Admission, path: Path) -> Iterator[str]:
+    """What a crawl would ask first, and what it would not ask and why, one line each; nothing is written or sent."""
+    with Ledger(path) if path.exists() else nullcontext() as ledger:
+        for key in (key for key in admission.seeds if key in admission.selected):
+            seed = admission.seeds[key]
+            follow = ", ".join(seed.site.follow) or "nothing"
+            yield f"start    {key}  (follows {follow}, scope {seed.site.scope}, at most {seed.site.max_pages} pages)"
+            for url in ledger.due_addresses(key, time.time()) if ledger else ():
+                why = _robots_objection(ledger, url, job.job.agent) if ledger else ""
+                yield f"blocked  {url}  ({why})" if why else f"due      {url}"
+    for text in admission.invalid:
+        yield f"invalid  {text}"
+
+
+def _robots_objection(ledger: Ledger, url: str, agent: str) -> str:
+    """What the remembered robots.txt says against an address; empty when nothing or when none is remembered."""
+    address = read_address(url)
+    state = ledger.host(address.authority) if address is not None else None
+    objection = Robots.of(state, agent).objection(url) if state is not None else None
+    return objection[1] if objection is not None else ""
+
+
+def _run_scrapy(crawl: Crawl, *, progress: bool) -> str:
+    """Run Scrapy until it is done; returns the reason with which the spider was closed."""
+    reasons: list[str] = []
+
+    def closed(spider: Any, reason: str) -> None:  # noqa: ARG001  # Scrapy passes it by name
+        reasons.append(reason)
+
+    logging.disable(logging.INFO)  # Scrapy sets its loggers to tell everything, and tells its versions at once
+    process = AsyncCrawlerProcess(settings_for(crawl.job))
+    logging.disable(logging.NOTSET)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    crawler = process.create_crawler(ArticleSpider)
+    crawler.signals.connect(closed, signals.spider_closed)
+    if progress:
+        _report_every_second(crawl, crawler.signals)
+    running = process.crawl(crawler, crawl=crawl)
+    process.start()
+    if running.done() and not running.cancelled():
+        running.result()  # raises what went wrong before the spider could be closed
+    return reasons[0] if reasons else "killed"
+
+
+def _report_every_second(crawl: Crawl, hub: Any) -> None:
+    def line() -> None:
+        counts = crawl.ledger.counts(crawl.run_id)
+        known = sum(counts.values())
+        awaiting = crawl.ledger.count_archived(crawl.run_id)
+        told = {"done": known - counts.get("pending", 0) + awaiting, "known": known, "outcomes": counts}
+        print(json.dumps(told), file=sys.stderr, flush=True)
+
+    def stop() -> None:
+        if loop.running:
+            loop.stop()
+            line()
+
+    def start() -> None:
+        loop.start(1.0)  # its result must not be given back: Scrapy would wait for the end of it
+
+    loop = task.LoopingCall(line)
+    hub.connect(start, signals.engine_started, weak=False)
+    hub.connect(stop, signals.engine_stopped, weak=False)

@@ -1,0 +1,1 @@
+"""Sites that need code of their own: one file each."""
