@@ -2,9 +2,9 @@
 """Faults at named points of a real run, put in from outside: the program itself has no hooks.
 
 Python imports this module at the start of every process that has its folder on PYTHONPATH. What to do stands in one
-environment variable, ``BROADSHEET_FAULT``, as JSON: ``point`` and ``action`` (kill, term, term2, or the name of an
-errno), ``count`` (which time the point is reached), ``once`` (a file that says it has happened), ``batch`` and
-``segment`` (smaller batches and WARC files than the program's, so that a small site has several).
+environment variable, ``BROADSHEET_FAULT``, as JSON: ``point`` and ``action`` (kill, term, term2, term_all, or the
+name of an errno), ``count`` (which time the point is reached), ``once`` (a file that says it has happened),
+``batch`` and ``segment`` (smaller batches and WARC files than the program's, so that a small site has several).
 """
 
 from __future__ import annotations
@@ -38,10 +38,13 @@ def reach(point: str) -> None:
 
 def act() -> None:
     job = os.getppid() if CRAWL else os.getpid()
-    action = ORDER["action"]
+    action = ORDER.get("action", "")
     if action == "kill":
         os.kill(job, signal.SIGKILL)
         os.kill(os.getpid(), signal.SIGKILL)
+    elif action == "term_all":
+        for process in reversed(family(job)):
+            os.kill(process, signal.SIGTERM)
     elif action in {"term", "term2"}:
         os.kill(job, signal.SIGTERM)
         if action == "term2":
@@ -50,6 +53,15 @@ def act() -> None:
     else:
         number = getattr(errno, action)
         raise OSError(number, os.strerror(number))
+
+
+def family(process: int) -> list[int]:
+    """A process and all below it."""
+    found = [process]
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in path.read_text().split():
+            found += family(int(child))
+    return found
 
 
 def around(place: Any, name: str, before: str = "", after: str = "") -> None:
@@ -74,7 +86,7 @@ def into_the_crawl() -> None:
 
     def torn(self: Any, *arguments: Any) -> Any:
         place = write(self, *arguments)
-        if ORDER["point"] == "warc.mid_write" and ORDER["action"] not in {"term", "term2"} and about_to():
+        if ORDER["point"] == "warc.mid_write" and not ORDER.get("action", "").startswith("term") and about_to():
             self._stream.flush()
             os.truncate(self._folder / place.file, place.offset + place.length // 2)
         reach("warc.mid_write")
@@ -90,6 +102,8 @@ def into_the_crawl() -> None:
     around(writer, "write", "warc.before_write", "warc.after_write")
     around(writer, "flush", "", "warc.after_fsync")
     around(Ledger, "commit_group", "", "ledger.after_commit")
+    if ORDER.get("action", "").startswith("E"):  # the signals of this point come from the site, when it is asked
+        around(Ledger, "lease_next", "fetch.begin")
     around(Ledger, "finish_crawl", "shutdown.mid")
     from spiders.archive import Archive
 

@@ -14,7 +14,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from bench.crash import POINTS, run_case, run_full_disk
+from bench.crash_case import POINTS, run_case, run_full_disk
 from bench.crash_site import serve
 from bench.poison import own_pages, suite
 from pipeline import extract_many, load
