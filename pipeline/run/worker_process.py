@@ -64,6 +64,10 @@ def find_task(path: str) -> Task:
 
 def main(descriptor: int) -> None:
     """Be the stem: take the order, say whether the task could be imported, then fork and reap as asked."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # A service manager that stops a job signals all of its processes. The job stops us; a page that was in work
+        # would be called a crash, and the job would fail for want of its workers.
+        signal.signal(number, signal.SIG_IGN)
     with socket.socket(fileno=descriptor) as control, control.makefile("rb", buffering=0) as stream:
         order = _receive(stream)
         if order is None:
