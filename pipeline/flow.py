@@ -9,12 +9,12 @@ from typing import NamedTuple
 from pipeline.article import Article, Extraction, Metadata, Reject
 from pipeline.block import Segments
 from pipeline.cleaning.fixes import apply_fixes
-from pipeline.cleaning.record import clean
+from pipeline.cleaning.record import Cleaned, clean
 from pipeline.cleaning.template_library import is_fixed
 from pipeline.extraction.decode import decode, is_binary
 from pipeline.extraction.judge import judge, removals
 from pipeline.extraction.kind import PageKind, page_kind
-from pipeline.extraction.markdown import markdown, paragraphs
+from pipeline.extraction.markdown import Paragraphs, markdown, paragraphs
 from pipeline.extraction.metadata import read_metadata
 from pipeline.extraction.model import score_page
 from pipeline.extraction.outline import Outline, count_words, outline
@@ -54,11 +54,12 @@ def extract(page: Page, profile: SiteProfile | None = None) -> Extraction:
     if reading.kind.outcome in THIN and (written := script_segments(signals)) is not None:
         reading = _read(page, written, signals, profile, tree.script_chars)
     pairs = list(zip(reading.segments.blocks, reading.verdicts, strict=True))
+    record, verdicts = _record(page, reading)
     return Extraction(
-        _record(page, reading),
+        record,
         removals(reading.segments, reading.verdicts),
         "\n".join([block.text for block, verdict in pairs if verdict.decision is Decision.KEEP]),
-        reading.verdicts,
+        verdicts,
         tuple([block.text for block in reading.segments.blocks]),
         digest,
         decoded.encoding,
@@ -87,21 +88,22 @@ def _read(page: Page, segments: Segments, signals: Signals, profile: SiteProfile
     return _Reading(segments, metadata, seen, verdicts, kind, scores.confidence)
 
 
-def _record(page: Page, reading: _Reading) -> Article | Reject:
-    """The article, or why there is none."""
+def _record(page: Page, reading: _Reading) -> tuple[Article | Reject, tuple[Verdict, ...]]:
+    """The article, or why there is none, and the verdicts with what was seen in the kept paragraphs."""
     segments, metadata, seen, verdicts, kind, confidence = reading
     if kind.outcome is not Outcome.ARTICLE:
-        return Reject(page.url, kind.outcome, kind.detail, metadata, kind.page_type, confidence)
+        return Reject(page.url, kind.outcome, kind.detail, metadata, kind.page_type, confidence), verdicts
     known = [
         (v.template, v.similarity, is_fixed(v.template))
         for v in verdicts
         if v.template and v.similarity and v.rule == IN_THE_TEXT
     ]
     declared = (metadata.language, metadata.language_confidence)
-    text = clean(metadata.title, *paragraphs(segments, verdicts), declared, known)
+    found = paragraphs(segments, verdicts)
+    text = clean(metadata.title, found.texts, found.classes, declared, known)
     body = "\n\n".join(text.paragraphs)
     base_url = metadata.canonical_url or page.url
-    return Article(
+    article = Article(
         url=page.url,
         metadata=replace(
             metadata, title=text.title, language=text.language, language_confidence=text.language_confidence
@@ -120,9 +122,19 @@ def _record(page: Page, reading: _Reading) -> Article | Reject:
         spin_score=text.spin.score,
         spin_band=text.spin.band,
         spin_evidence=text.spin.evidence,
-        flags=_flags(seen, verdicts),
+        flags=_flags(seen, verdicts) + text.flags,
         fixes=text.fixes,
     )
+    return article, _marked(verdicts, found, text)
+
+
+def _marked(verdicts: tuple[Verdict, ...], found: Paragraphs, text: Cleaned) -> tuple[Verdict, ...]:
+    """The verdicts, with another class and the rule that gave it where a kept paragraph is no plain text."""
+    marked = list(verdicts)
+    for origin, kind, rule in zip(text.origins, text.classes, text.rules, strict=True):
+        for position in found.blocks[origin] if rule else ():
+            marked[position] = marked[position]._replace(block_class=kind, rule=f"marks.{rule}")
+    return tuple(marked)
 
 
 def _field(segments: Segments, verdicts: tuple[Verdict, ...], block_class: Class) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pipeline.cleaning.fixes import apply_fixes
 from pipeline.cleaning.language import detect
+from pipeline.cleaning.marks import mark
 from pipeline.cleaning.quality import quality
 from pipeline.cleaning.spin import Spin, spin_score
 from pipeline.quality import Quality
@@ -22,18 +23,22 @@ REPEATED_CHARS = 40
 class Cleaned(NamedTuple):
     """The text of an article after the fixes, with what can be said of it.
 
-    ``classes`` has one class a paragraph; ``fixes`` are the names of the repairs that changed something, in order;
-    ``language`` is a BCP 47 primary tag or None, with its confidence, 0 to 1.
+    ``classes`` has one class a paragraph, ``rules`` the name of what was seen in it (empty for plain text), ``origins``
+    its place among the paragraphs given; ``fixes`` are the names of the repairs that changed something, in order;
+    ``language`` is a BCP 47 primary tag or None, with its confidence, 0 to 1; ``flags`` say what the evidence comes to.
     """
 
     title: str | None
     paragraphs: tuple[str, ...]
     classes: tuple[Class, ...]
+    rules: tuple[str, ...]
+    origins: tuple[int, ...]
     fixes: tuple[str, ...]
     language: str | None
     language_confidence: float
     quality: Quality
     spin: Spin
+    flags: tuple[str, ...]
 
 
 def clean(
@@ -43,21 +48,21 @@ def clean(
     declared: tuple[str | None, float],
     boilerplate: Sequence[tuple[str, float, bool]] = (),
 ) -> Cleaned:
-    """Repair and describe. ``declared`` is the page's own language and the confidence in that.
+    """Repair and describe. ``classes`` has one class a paragraph; ``declared`` is the page's language and how sure.
 
     ``boilerplate`` are the templates recognised on the page, as (id, similarity, fixed).
     """
     applied: dict[str, None] = {}
     texts: list[str] = []
-    kinds: list[Class] = []
-    for paragraph, kind in zip(paragraphs, classes, strict=True):
+    origins: list[int] = []
+    for origin, paragraph in enumerate(paragraphs):
         text, names = apply_fixes(paragraph)
         applied.update(dict.fromkeys(names))
         if texts and text == texts[-1] and len(text) >= REPEATED_CHARS:
             applied["repeated_paragraphs"] = None
             continue
         texts.append(text)
-        kinds.append(kind)
+        origins.append(origin)
     if title is not None:
         title, names = apply_fixes(title)
         applied.update(dict.fromkeys(names))
@@ -67,13 +72,18 @@ def clean(
     if found.confidence is not None and (found.confidence >= SURE or language is None):
         language, confidence = found.code, found.confidence
     matches = [(len(texts), template, similarity, fixed) for template, similarity, fixed in boilerplate]
+    spin = spin_score(texts, title, matches)
+    marks = mark(texts, [classes[origin] for origin in origins], spin, language)
     return Cleaned(
-        title,
-        tuple(texts),
-        tuple(kinds),
-        tuple(applied),
-        language,
-        round(confidence, 4),
-        quality(body),
-        spin_score(texts, title, matches),
+        title=title,
+        paragraphs=tuple(texts),
+        classes=marks.classes,
+        rules=marks.rules,
+        origins=tuple(origins),
+        fixes=tuple(applied),
+        language=language,
+        language_confidence=round(confidence, 4),
+        quality=quality(body),
+        spin=spin._replace(evidence=spin.evidence + marks.evidence),
+        flags=marks.flags,
     )

@@ -12,7 +12,7 @@ from pipeline.block import Block, Segments
 from pipeline.cleaning.boilerplate import match
 from pipeline.extraction.names import Role
 from pipeline.extraction.outline import Outline
-from pipeline.extraction.rules import CERTAIN, EXPLAINING, Rule, name_of, names, site, templates
+from pipeline.extraction.rules import CERTAIN, EXPLAINING, Rule, language, name_of, names, site, templates
 from pipeline.verdict import Class, Decision, Reason, Removal, Verdict
 
 FIELDS = frozenset({Reason.BYLINE_DATELINE, Reason.AUTHOR_BIO, Reason.BREADCRUMBS})
@@ -28,7 +28,9 @@ page. ``bench/profiles.py`` prints how such blocks fare."""
 FEWEST_LEFT = 50
 """Words that the profile must leave on a page, and at least as many as it takes; else it takes nothing there."""
 
-_TEMPLATES = frozenset({name_of(templates.boilerplate), name_of(templates.notice)})
+_TEMPLATES = frozenset({name_of(templates.boilerplate), name_of(templates.notice), name_of(language.foreign_line)})
+"""Rules whose removals name the template that the block is a copy of; a foreign line need not be one."""
+
 _SITE = name_of(site.repeated)
 _COMMENTS = name_of(names.comments)
 _CERTAIN = tuple((rule, name_of(rule)) for rule in CERTAIN)

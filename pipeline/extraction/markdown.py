@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import groupby
+from typing import NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 from pipeline.block import Block, Container, Markup, Segments, Span
@@ -19,14 +20,22 @@ _MARK = {Markup.STRONG: "**", Markup.EMPHASIS: "*"}
 _CELLS = frozenset({"td", "th"})
 
 
-def paragraphs(segments: Segments, verdicts: tuple[Verdict, ...]) -> tuple[tuple[str, ...], tuple[Class, ...]]:
-    """The kept text as paragraphs, with the class of each: lines after a break and cells of a row are joined."""
-    texts: list[str] = []
-    classes: list[Class] = []
-    for group in _paragraphs(segments, verdicts):
-        texts.append(" | ".join("\n".join(block.text for block in cell) for cell in _cells(group)))
-        classes.append(verdicts[group[0].position].block_class)
-    return tuple(texts), tuple(classes)
+class Paragraphs(NamedTuple):
+    """Texts, with the class of each and the positions of the blocks that it is made of."""
+
+    texts: tuple[str, ...]
+    classes: tuple[Class, ...]
+    blocks: tuple[tuple[int, ...], ...]
+
+
+def paragraphs(segments: Segments, verdicts: tuple[Verdict, ...]) -> Paragraphs:
+    """The kept text as paragraphs: lines after a break and cells of a row are joined."""
+    groups = list(_paragraphs(segments, verdicts))
+    return Paragraphs(
+        tuple([" | ".join("\n".join(block.text for block in cell) for cell in _cells(group)) for group in groups]),
+        tuple([verdicts[group[0].position].block_class for group in groups]),
+        tuple([tuple([block.position for block in group]) for group in groups]),
+    )
 
 
 def markdown(segments: Segments, verdicts: tuple[Verdict, ...], base_url: str) -> str:
