@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import re
@@ -69,7 +70,13 @@ def segfault():
 def hog():
     held = []
     while True:
-        held.append(bytearray(64 * 1024**2))
+        held.append(bytes(64 * 1024**2))  # asked for and never written: it costs the limit, and no time
+
+
+def hog_for_ever():
+    while True:
+        with contextlib.suppress(MemoryError):
+            hog()
 
 
 def big_number():
