@@ -1,7 +1,8 @@
 """How good the extraction is, beside its peers, on the benchmark folder.
 
     python -m bench.quality ../shared/benchmark                 # everything; peers are run in the same command
-    python -m bench.quality ../shared/benchmark --fast --no-peers   # the fixed subset, for the gate
+    python -m bench.quality ../shared/benchmark --fast --no-peers   # a fixed subset
+    python -m bench.quality ../shared/benchmark --unfitted --no-peers   # a fixed subset that needs no weights of folds
 
 Pages of sources that the weights were fitted on are extracted with the weights of their fold (``build/folds``, written
 by ``bench.train``), which saw no page of the same site. Exit code 1 when a floor of ``bench/floors.toml`` is not held.
@@ -34,6 +35,7 @@ from pipeline.page import Page
 PEERS = ("trafilatura", "readability-lxml", "resiliparse")
 FITTED = frozenset({"aeb", "wcxb", "fundus", "forum", "readability", "newspaper"})
 FAST_PAGES = 25  # of each source in the fast subset
+UNFITTED_PAGES = 40  # of each source that nothing was fitted on, in the subset of the tests
 FLOORS = Path(__file__).parent / "floors.toml"
 FOLD_WEIGHTS = Path("build/folds")
 OUT = Path("build/quality")
@@ -139,6 +141,16 @@ def sureness(
     return calibration([predictions[i]["confidence"] for i in pages], [result["pages"][i]["f1"] for i in pages])
 
 
+def chosen_rows(folder: Path, part: str) -> list[dict[str, Any]]:
+    """The rows of the truth that are measured. ``part`` is all, fast or unfitted."""
+    rows = read_truth(folder)
+    if part == "fast":
+        return subset(rows, FAST_PAGES)
+    if part == "unfitted":
+        return subset([row for row in rows if fold_of(row) < 0 and (row["text"] or row["with"])], UNFITTED_PAGES)
+    return rows
+
+
 def broken(measured: dict[str, float], floors: dict[str, float]) -> Iterator[str]:
     """The floors that are not held. A key that ends in ``_at_most`` is a ceiling."""
     for name, floor in floors.items():
@@ -150,12 +162,17 @@ def broken(measured: dict[str, float], floors: dict[str, float]) -> Iterator[str
 def main() -> int:
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("benchmark", type=Path)
-    cli.add_argument("--fast", action="store_true", help=f"{FAST_PAGES} pages of each source, always the same")
+    part = cli.add_mutually_exclusive_group()
+    few = f"{FAST_PAGES} pages of each source, always the same"
+    part.add_argument("--fast", dest="part", action="store_const", const="fast", help=few)
+    few = f"{UNFITTED_PAGES} pages of each source that no weights were fitted on"
+    part.add_argument("--unfitted", dest="part", action="store_const", const="unfitted", help=few)
+    cli.set_defaults(part="all")
     cli.add_argument("--no-peers", action="store_true")
     cli.add_argument("--jobs", type=int, default=2)
     args = cli.parse_args()
     score = load(args.benchmark / "score.py")
-    rows = subset(read_truth(args.benchmark), FAST_PAGES) if args.fast else read_truth(args.benchmark)
+    rows = chosen_rows(args.benchmark, args.part)
     golds = [score.Gold(row) for row in rows]
     predictions = run(ours, [(args.benchmark, row) for row in rows], args.jobs, OUT / "broadsheet.jsonl")
     result = score.evaluate(golds, predictions, "page_type")
@@ -175,7 +192,7 @@ def main() -> int:
     measured = {k: v for k, v in result["macro"].items() if isinstance(v, float)} | sure
     measured["snippet_f1"] = result["sources"]["trafilatura"]["snip_f1"]
     measured |= {f"f1_{name}": values["f1"] for name, values in result["sources"].items() if values["f1"] is not None}
-    floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))["fast" if args.fast else "all"]
+    floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))[args.part]
     missed = list(broken(measured, floors))
     print("\n" + "\n".join(["floors: all held"] if not missed else ["floors not held:", *missed]))
     return 1 if missed else 0
