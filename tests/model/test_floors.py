@@ -14,7 +14,7 @@ BENCHMARK = ROOT.parent / "shared" / "benchmark"
 
 @pytest.mark.skipif(not BENCHMARK.is_dir(), reason="../shared/benchmark is not there")
 def test_quality_holds_its_floors() -> None:
-    command = [sys.executable, "-m", "bench.quality", BENCHMARK, "--unfitted", "--no-peers", "--jobs", "1"]
+    command = [sys.executable, "-m", "bench.quality", str(BENCHMARK), "--unfitted", "--no-peers", "--jobs", "1"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith("floors: all held\n")
