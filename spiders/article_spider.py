@@ -17,13 +17,15 @@ from scrapy.exceptions import StopDownload
 
 from pipeline.outcome import Outcome
 from pipeline.store.ledger import Fetch, NewAddress, Visit
+from pipeline.told import Told, to_text
 from spiders.addresses import read_address, resolved
 from spiders.crawl import Crawl
 from spiders.failures import RETRIED, UNANSWERED, error_of, is_passing, outcome_of
-from spiders.following import Following, head_told
-from spiders.opt_out import read_opt_out
+from spiders.following import Following, head_told, variants
+from spiders.opt_out import PageWords, read_opt_out
 from spiders.politeness import ROBOTS_BYTES, retry_after
 from spiders.reading import REDIRECTS, Answer, Fate, as_sent, body_of_failure, judge_answer
+from spiders.rights_desk import RightsDesk
 from spiders.robots import RobotsDesk
 from spiders.sameness import MOST_EQUAL
 
@@ -70,6 +72,7 @@ class ArticleSpider(scrapy.Spider):
         self.frontier = frontier
         self.following = Following(self.crawl, frontier)
         self.robots_desk = RobotsDesk(self)
+        self.rights_desk = RightsDesk(self)
 
     async def page_answered(self, response: Response) -> None:
         """An answer to a request for a page, sitemap or feed."""
@@ -112,9 +115,21 @@ class ArticleSpider(scrapy.Spider):
             self.robots_desk.failed(failure)
             self._count_answer()
 
+    async def rights_answered(self, response: Response) -> None:
+        """An answer to a request for a file that speaks of use."""
+        with self.fatal_errors():
+            self.rights_desk.answered(response, header_pairs(response))
+            self._count_answer()
+
+    def rights_failed(self, failure: Failure) -> None:
+        """A request for such a file that brought no answer."""
+        with self.fatal_errors():
+            self.rights_desk.failed(failure)
+            self._count_answer()
+
     def bytes_came(self, data: bytes, request: scrapy.Request) -> None:
-        """Stop reading a robots.txt behind the part that counts."""
-        if "robots" in request.meta:
+        """Stop reading a robots.txt, or a file of that kind, behind the part that counts."""
+        if "robots" in request.meta or "rights" in request.meta:
             request.meta["received"] = request.meta.get("received", 0) + len(data)
             if request.meta["received"] > ROBOTS_BYTES:
                 raise StopDownload(fail=False)
@@ -169,12 +184,15 @@ class ArticleSpider(scrapy.Spider):
     async def _settle_page(self, visit: Visit, answer: Answer, body: bytes) -> None:
         links = await self.following.read_page(answer, body)
         words = "" if isinstance(links, str) else links.robots
-        agent = self.crawl.job.job.agent
-        opt_out = read_opt_out(answer.headers, words, body, agent, datetime.now(UTC))
+        site_says = self.frontier.decisions.rights.say_of(read_address(visit.url))
+        page_words = PageWords(answer.headers, words, body)
+        opt_out = read_opt_out(page_words, self.crawl.job.job.agent, datetime.now(UTC), site_says)
         told = [opt_out.said, *([links] if isinstance(links, str) else head_told(links))]
         detail = "; ".join(filter(None, told))
+        versions = () if isinstance(links, str) else variants(links)
+        self.crawl.ledger.tell(visit.run_id, visit.address_id, to_text(Told(opt_out, versions)))
         site = self.crawl.admission.seeds[visit.seed].site
-        if site.respect_opt_out == "skip" and opt_out.keeps_out:
+        if site.respect_opt_out == "skip" and opt_out.refused:
             self._close(visit, Fate(Outcome.BLOCKED_OPTOUT, detail), self.crawl.archive.note(answer.url, answer.status))
         else:
             self._hand_on(visit, answer, body, detail)

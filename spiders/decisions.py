@@ -13,12 +13,13 @@ from spiders.addresses import Address, in_scope, read_address
 from spiders.crawl import Crawl
 from spiders.groups import Group, ledger_name, today, volume_name
 from spiders.politeness import MAX_CRAWL_DELAY, Robots
+from spiders.rights_desk import RightsMemory
 from spiders.robots_memory import RobotsMemory
 from spiders.sameness import Sameness
 
 _MAX_LISTS = 500  # sitemaps and feeds of a site in a run: an index may name itself under ever new addresses
 
-BYTES_PER_DAY = 2 * 1024**3  # of a host over all runs: the 20,000 pages a day that a job lets it have, of 100 kB each
+MEGABYTE = 1024 * 1024
 
 
 class Step(Enum):
@@ -26,6 +27,7 @@ class Step(Enum):
 
     ASK = auto()
     ROBOTS_FIRST = auto()
+    RIGHTS_FIRST = auto()
     SETTLED = auto()
     WAIT = auto()
 
@@ -37,6 +39,7 @@ class Decisions:
         self._crawl = crawl
         self._enter = enter
         self._robots = RobotsMemory(crawl.ledger, crawl.job.job.agent, crawl.wall)
+        self.rights = RightsMemory(crawl)
         self.sameness = Sameness()
         self._refused: dict[str, tuple[Outcome, str]] = {}
         self._announced: set[tuple[str, str]] = set()
@@ -74,10 +77,19 @@ class Decisions:
         if objection is not None:
             crawl.ledger.close_visit(visit.run_id, visit.address_id, *objection)
             return Step.SETTLED
+        if visit.kind == "page" and self.rights.missing(address, robots) is not None:
+            return Step.RIGHTS_FIRST
+        if visit.kind == "page" and self._is_refused(visit, address):
+            return Step.SETTLED
         if not group.pace.obey(min(robots.crawl_delay, MAX_CRAWL_DELAY), crawl.clock()):
             return Step.WAIT
         self._count(group, visit)
         return Step.ASK
+
+    def rights_wanted(self, address: Address) -> str | None:
+        """The file that must be asked for before a page there."""
+        robots = self._robots.recall(address.authority)
+        return self.rights.missing(address, robots) if robots is not None else None
 
     def touch(self, group: Group) -> None:
         """Remember the group's state with the next commit."""
@@ -101,6 +113,15 @@ class Decisions:
         group.volume = replace(group.volume, pages_today=group.bytes_on(day) + size, day=day)
         self.touch(group)
 
+    def _is_refused(self, visit: Visit, address: Address) -> bool:
+        """Close a page unasked that the files of its site keep out, where the job obeys them."""
+        if self._crawl.admission.seeds[visit.seed].site.respect_opt_out != "skip":
+            return False
+        said = self.rights.say_of(address)
+        if said.refused:
+            self._crawl.ledger.close_visit(visit.run_id, visit.address_id, Outcome.BLOCKED_OPTOUT, said.said)
+        return said.refused
+
     def _over_budget(self, group: Group, visit: Visit) -> str:
         crawl = self._crawl
         if visit.seed not in crawl.admission.selected:
@@ -108,8 +129,9 @@ class Decisions:
         day = today(crawl.wall())
         if group.pages_on(day) >= crawl.job.crawl.pages_per_host_per_day:
             return "the host has had its pages for today"
-        if group.bytes_on(day) >= BYTES_PER_DAY:
-            return f"the host has sent {BYTES_PER_DAY} bytes today"
+        most = crawl.job.crawl.megabytes_per_host_per_day
+        if group.bytes_on(day) >= most * MEGABYTE:
+            return f"the host has sent its {most} MB for today"
         if visit.kind != "page":
             return "over the site's sitemaps and feeds" if self._lists[visit.site] >= _MAX_LISTS else ""
         if crawl.limit is not None and self._asked >= crawl.limit:

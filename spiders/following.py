@@ -9,6 +9,8 @@ from pipeline.extraction.decode import decode
 from pipeline.extraction.links import PageLinks, read_links
 from pipeline.extraction.parse import PageLimitError, parse
 from pipeline.store.ledger import Visit
+from pipeline.told import Variant
+from spiders.addresses import MAX_LENGTH, read_address
 from spiders.discovery import Discovered, read_discovery
 from spiders.hints import changed_since
 from spiders.reading import Answer
@@ -97,12 +99,21 @@ class Following:
             return f"links not read: {error}"
 
 
+def variants(page: PageLinks) -> tuple[Variant, ...]:
+    """The translations and the AMP version that a page names, itself left out, with canonical addresses."""
+    found = {}
+    for kind, url in page.alternates:
+        address = read_address(url)
+        if address is not None and len(address.key) <= MAX_LENGTH:
+            found[kind.strip().lower()[:35], address.key] = Variant(kind.strip()[:35], address.key)
+    return tuple(found.values())[:MAX_VERSIONS]
+
+
 def head_told(page: PageLinks) -> list[str]:
     """What is recorded of the head and the links of a page: its other versions, and links that are not followed."""
     told = []
-    if page.alternates:
-        versions = ", ".join(f"{kind} {url}" for kind, url in page.alternates[:MAX_VERSIONS])
-        told.append(f"other versions: {versions}"[:1_000])
+    if found := variants(page):
+        told.append(f"other versions: {', '.join(f'{kind} {url}' for kind, url in found)}"[:1_000])
     if len(page.links) > MAX_LINKS:
         told.append(f"{len(page.links)} links, of which the first {MAX_LINKS} are followed")
     return told

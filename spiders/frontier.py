@@ -19,7 +19,7 @@ from pipeline.store.ledger import NewAddress, Visit
 from spiders.addresses import Address, read_address
 from spiders.decisions import Decisions, Step
 from spiders.groups import MAX_UNANSWERED, Group, Turn
-from spiders.requests import page_request, robots_request
+from spiders.requests import page_request, rights_request, robots_request
 from spiders.turns import Turns
 
 if TYPE_CHECKING:
@@ -234,6 +234,10 @@ class Frontier(BaseScheduler):
         address = read_address(visit.url)
         if step is Step.WAIT:
             group.queue.appendleft(visit)
+        if step is Step.RIGHTS_FIRST and address is not None:
+            group.queue.appendleft(visit)
+            path = self.decisions.rights_wanted(address)
+            return rights_request(self._spider, address, group.name, path) if path else None
         if step is Step.ROBOTS_FIRST and address is not None:
             group.queue.appendleft(visit)
             return robots_request(self._spider, address, group.name)

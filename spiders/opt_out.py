@@ -1,8 +1,9 @@
-"""What the owner of a page says of its use: robots words in header and head, TDM reservation, Content-Usage. Pure.
+"""What a page says of its own use: robots words in header and head, TDM reservation, Content-Usage. Pure.
 
 Sources: the robots meta tag and X-Robots-Tag as the search engines document them; TDMRep (W3C community group report of
-10 May 2024); Content-Usage (draft-ietf-aipref-attach, which may still change); noai and noimageai, which are a custom.
-The most restrictive word wins.
+10 May 2024); Content-Usage (draft-ietf-aipref-attach, which may still change) and Content-Signal, which says the same
+in other words; noai and noimageai, which are a custom. The most restrictive word wins; of reservations (TDMRep) the one
+that is nearest to the page: its head before its header before the files of its site, which ``rights`` reads.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from pipeline.told import NOTHING_SAID, OptOut, Signal
+
+MOST_SIGNALS = 40
+_LONGEST = 500
 _NOT_KEPT = frozenset({"noindex", "none", "noarchive", "noai"})
 _HEAD = 64 * 1024  # a meta element behind that is not in the head of any page we know
 _META = re.compile(rb"<meta\s[^>]{1,500}>", re.IGNORECASE)
@@ -20,63 +25,72 @@ _NAME = re.compile(rb"""\bname\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _CONTENT = re.compile(rb"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _TDM = ("tdm-reservation", "tdm-policy")
 _WITH_VALUE = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
+_TRAINING = re.compile(r"\s*(?:train-ai|ai-train|bots)\s*=\s*(y|n|yes|no)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class OptOut:
-    """``words`` are the directives that are meant for us, lower case; ``said`` is all that was said, for the record."""
+class PageWords:
+    """What stands in a page and its head: header fields, contents of its robots elements, the decoded body."""
 
-    words: frozenset[str] = frozenset()
-    reserved: bool = False
-    expired: bool = False
-    said: str = ""
-
-    @property
-    def follows(self) -> bool:
-        """Whether the links of the page may be followed."""
-        return not self.words & {"nofollow", "none"}
-
-    @property
-    def keeps_out(self) -> bool:
-        """Whether the owner does not want the page kept or used."""
-        return self.reserved or self.expired or bool(self.words & _NOT_KEPT)
+    headers: tuple[tuple[str, str], ...]
+    robots: str = ""
+    body: bytes = b""
 
 
-def read_opt_out(headers: Iterable[tuple[str, str]], meta_words: str, body: bytes, agent: str, now: datetime) -> OptOut:
-    """Everything that header and head say. ``meta_words`` are the contents of the robots meta elements.
+def read_opt_out(page: PageWords, agent: str, now: datetime, site: OptOut = NOTHING_SAID) -> OptOut:
+    """Everything that head, header and the files of the site (``site``) say.
 
     ``agent`` is our product token: words behind the name of another robot are recorded and not meant for us.
 
     >>> now = datetime(2026, 1, 1, tzinfo=UTC)
-    >>> read_opt_out([("X-Robots-Tag", "otherbot: noindex"), ("TDM-Reservation", "1")], "nofollow", b"", "x", now)
-    OptOut(words=frozenset({'nofollow'}), reserved=True, expired=False, said='x-robots-tag: otherbot: noindex; \
-tdm-reservation: 1; meta robots: nofollow')
+    >>> page = PageWords((("X-Robots-Tag", "otherbot: noindex"), ("TDM-Reservation", "1")), "nofollow")
+    >>> found = read_opt_out(page, "x", now)
+    >>> found.said
+    'x-robots-tag: otherbot: noindex; tdm-reservation: 1; meta robots: nofollow'
+    >>> found.refused, found.directives, found.tdm_reserved
+    (True, ('nofollow',), True)
     """
-    said: list[str] = []
-    words: set[str] = set()
-    reserved = expired = False
-    for name, value in headers:
-        field = name.lower()
-        if field == "x-robots-tag":
+    signals, words, expired = [*site.signals], set[str](), False
+    reserved, policy, trains = site.tdm_reserved, site.tdm_policy, [site.train_ai]
+    for source, name, value in _said(page):
+        signals.append(Signal(source, value[:_LONGEST]))
+        if name == "robots":
             ours, ended = _directives(value, agent, now)
             words |= ours
             expired = expired or ended
-        elif field == "content-usage":
-            reserved = reserved or _refuses_training(value)
-        elif field == "tdm-reservation":
-            reserved = reserved or value.strip() == "1"
-        elif field != "tdm-policy":
-            continue
-        said.append(f"{field}: {value.strip()}")
-    if meta_words:
-        said.append(f"meta robots: {meta_words}")
-        ours, ended = _directives(meta_words, agent, now)
-        words |= ours
-        expired = expired or ended
-    for name, value in _reservations(body):
-        reserved = reserved or (name == "tdm-reservation" and value == "1")
-        said.append(f"meta {name}: {value}")
-    return OptOut(frozenset(words), reserved, expired, "; ".join(said)[:500])
+        elif name == "content-usage":
+            trains.append(training(value))
+        elif name == "tdm-reservation":
+            reserved = value == "1" if value in {"0", "1"} else reserved
+        else:
+            policy = value[:_LONGEST]
+    train_ai = None if all(each is None for each in trains) else all(each is not False for each in trains)
+    refused = bool(reserved) or train_ai is False or site.ai_txt is False or expired or bool(words & _NOT_KEPT)
+    return OptOut(refused, tuple(sorted(words)), reserved, policy, train_ai, site.ai_txt, tuple(signals[:MOST_SIGNALS]))
+
+
+def training(value: str) -> bool | None:
+    """What a Content-Usage or Content-Signal value says of training; None when it says nothing of it.
+
+    >>> training("search=y, train-ai=n"), training("ai-train=yes"), training("search=y")
+    (False, True, None)
+    """
+    found = [match.group(1).lower() for part in value.split(",") if (match := _TRAINING.fullmatch(part))]
+    return all(word.startswith("y") for word in found) if found else None
+
+
+def _said(page: PageWords) -> Iterable[tuple[str, str, str]]:
+    """Source, kind and value of each signal: header first, then head, so that the head has the last word."""
+    kinds = {"x-robots-tag": "robots", "content-usage": "content-usage", "content-signal": "content-usage"}
+    for name, value in page.headers:
+        field = name.lower()
+        kind = kinds.get(field, field if field in _TDM else "")
+        if kind:
+            yield field, kind, value.strip()
+    if page.robots:
+        yield "meta robots", "robots", page.robots
+    for name, value in _reservations(page.body):
+        yield f"meta {name}", name, value
 
 
 def _directives(value: str, agent: str, now: datetime) -> tuple[set[str], bool]:
@@ -108,15 +122,6 @@ def _is_past(text: str, now: datetime) -> bool:
         except ValueError:
             return False
     return moment.replace(tzinfo=moment.tzinfo or UTC) < now
-
-
-def _refuses_training(value: str) -> bool:
-    """Whether a Content-Usage header says no to training: ``train-ai=n``.
-
-    >>> _refuses_training("search=y, train-ai=n"), _refuses_training("train-ai=y")
-    (True, False)
-    """
-    return any(re.fullmatch(r"\s*(?:train-ai|bots)\s*=\s*n\s*", part, re.IGNORECASE) for part in value.split(","))
 
 
 def _reservations(body: bytes) -> list[tuple[str, str]]:

@@ -37,13 +37,14 @@ class Robots:
     status: int
     rules: Protego | None
     agent: str
+    text: str = ""
 
     @classmethod
     def of(cls, state: HostState, agent: str) -> Robots:
         """From what the ledger remembers; ``agent`` is the product token."""
         status = state.robots_status or 0
         text = state.robots_body if 200 <= status < 300 else None
-        return cls(status, Protego.parse(text) if text else None, agent)
+        return cls(status, Protego.parse(text) if text else None, agent, text or "")
 
     def objection(self, url: str) -> tuple[Outcome, str] | None:
         """The outcome of an address that must not be asked, with words for it; None when it may be.

@@ -53,6 +53,18 @@ def robots_request(
     return _request(where, headers, proxy, MAX_WIRE, meta, spider.robots_answered, spider.robots_failed)
 
 
+def rights_request(
+    spider: ArticleSpider, address: Address, group: str, path: str, moved: tuple[str, int] | None = None
+) -> Request:
+    """A request for a file of an authority that speaks of use; ``moved`` says where it redirected to, how often."""
+    where, hops = moved or (address.origin + path, 0)
+    headers = {"User-Agent": spider.user_agent, "Accept": "application/json,text/plain;q=0.9,*/*;q=0.1"}
+    headers["Accept-Encoding"] = "identity"
+    meta = {"rights": path, "address": address, "group": group, "hops": hops}
+    proxy = spider.crawl.job.crawl.proxy
+    return _request(where, headers, proxy, MAX_WIRE, meta, spider.rights_answered, spider.rights_failed)
+
+
 def _request(
     url: str, headers: dict[str, str], proxy: str, size: int, meta: dict[str, Any], callback: Any, errback: Any
 ) -> Request:

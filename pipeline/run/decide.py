@@ -13,6 +13,7 @@ from pipeline.page import Page
 from pipeline.store.ledger import ArchivedVisit, ArticleState, BuildResult, Ledger
 from pipeline.store.rows import Origin, article_id, article_row, removal_rows
 from pipeline.store.scrub import scrub
+from pipeline.told import from_text
 
 # Pages whose removed blocks are kept: a listing's menu would fill the table on every visit and explain no article,
 # and those of an unchanged or duplicate page are there already.
@@ -82,7 +83,9 @@ class Decider:
         )
         self._remember(state)
         first = datetime.fromisoformat(state.first_seen_at)
-        origin = Origin(visit.site, self._run_id, name, state.version, first, extraction.profile_version)
+        origin = Origin(
+            visit.site, self._run_id, name, state.version, first, extraction.profile_version, from_text(visit.told)
+        )
         result = BuildResult(visit.run_id, visit.address_id, Outcome.ARTICLE, article_id=name, article=state)
         decided = self._explained(result, page, extraction, origin)
         return replace(decided, row=article_row(article, page, extraction.page_digest, origin))

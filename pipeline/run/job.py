@@ -112,6 +112,10 @@ class CrawlSection(_Section):
         default="", description='empty, or such as "http://127.0.0.1:3128"'
     )
     pages_per_host_per_day: int = Field(default=20_000, ge=1, description="a whole number, 1 or more, such as 20000")
+    megabytes_per_host_per_day: int = Field(default=2_048, ge=1, description="a whole number, 1 or more, such as 2048")
+    rights_files: tuple[Literal["/.well-known/tdmrep.json", "/ai.txt"], ...] = Field(
+        default=("/.well-known/tdmrep.json", "/ai.txt"), description='some of ["/.well-known/tdmrep.json", "/ai.txt"]'
+    )
 
 
 class Site(_Section):

@@ -27,6 +27,8 @@ allow_addresses = []             # "127.0.0.1:8000": private addresses that may 
 resolve = {}                     # "news.example:80" = "127.0.0.1:8000": fixed resolution, for tests
 proxy = ""                       # "http://127.0.0.1:3128": off unless set
 pages_per_host_per_day = 20000
+megabytes_per_host_per_day = 2048
+rights_files = ["/.well-known/tdmrep.json", "/ai.txt"]  # asked once a day and host: what owners say of text mining
 
 # One section for each site, as many as you like.
 [[sites]]
@@ -38,6 +40,6 @@ allow = []                       # regular expressions: when there are any, an a
 deny = []                        # regular expressions: an address must match none, as '/tag/'
 max_pages = 2000                 # pages asked for in a run
 revisit = ["1h", "30d"]          # bounds of the interval between two visits; it is learned from what changes
-respect_opt_out = "record"       # noindex and noarchive are noted; "skip" keeps such pages out of table and archive
+respect_opt_out = "record"       # opt-outs are noted on the row; "skip" keeps such pages out of table and archive
 browser = false                  # pages are not rendered in this version
 """

@@ -34,6 +34,7 @@ from pipeline.store.rows import Origin, article_row, removal_rows
 from pipeline.store.tables import write_batch, write_outcomes
 from pipeline.store.verify import Damage, Kind
 from pipeline.store.warc_tail import cut_torn_tails
+from pipeline.told import from_text
 
 _BATCH = re.compile(r"part-([0-9a-f]{16})\.parquet$")
 
@@ -150,8 +151,9 @@ def _again(member: BuiltVisit, page: Page, extraction: Extraction, run_id: str) 
     visit, article = member.visit, extraction.article
     first_seen = datetime.fromisoformat(member.first_seen_at) if member.first_seen_at else None
     origin = Origin(
-        visit.site, run_id, member.article_id, max(member.version, 1), first_seen, extraction.profile_version
-    )
+        visit.site, run_id, member.article_id, max(member.version, 1), first_seen, extraction.profile_version,
+        from_text(visit.told),
+    )  # fmt: skip
     result = BuildResult(visit.run_id, visit.address_id, member.outcome, article_id=member.article_id)
     fetched = page.fetched_at or datetime.fromisoformat(visit.fetched_at)
     decided = Decided(

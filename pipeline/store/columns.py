@@ -67,6 +67,15 @@ ARTICLES: dict[str, About] = {
     "profile_version": About("Version of the site's profile, empty when none was used."),
     "run_id": About("The run that made the row."),
 }
+    "opt_out": About(
+        "What the owner says of the page's use: whether a signal that is meant for us refuses it, the words of robots"
+        " elements and headers, TDM reservation and policy, training (Content-Usage, Content-Signal), ai.txt, and all"
+        " signals with their source. Recorded; obeyed where the job says skip.",
+        "usageInfo",
+    ),
+    "variants": About(
+        "Other versions that the page names: AMP and translations, each with its address.", "workTranslation"
+    ),
 
 RELEASE: dict[str, About] = {
     "last_seen_at": About(

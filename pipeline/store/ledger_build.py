@@ -21,8 +21,9 @@ _INTERVAL = {
 }
 _ARCHIVED = """
     SELECT v.run_id, v.address_id, a.url, a.site, a.kind, v.http_status, v.fetched_at,
-           v.warc_file, v.warc_offset, v.warc_length, v.page_digest, v.batch_id, a.key
-    FROM visits v JOIN addresses a USING (address_id)
+           v.warc_file, v.warc_offset, v.warc_length, v.page_digest, v.batch_id, a.key,
+           COALESCE(t.told, '') AS told
+    FROM visits v JOIN addresses a USING (address_id) LEFT JOIN told t USING (run_id, address_id)
 """
 
 
@@ -173,5 +174,5 @@ def _archived(row: sqlite3.Row) -> ArchivedVisit:
     location = RecordLocation(row["warc_file"], row["warc_offset"], row["warc_length"], row["page_digest"])
     return ArchivedVisit(
         row["run_id"], row["address_id"], row["url"], row["site"], row["kind"],
-        row["http_status"], row["fetched_at"], location, row["key"],
+        row["http_status"], row["fetched_at"], location, row["key"], row["told"],
     )  # fmt: skip

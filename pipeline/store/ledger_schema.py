@@ -53,9 +53,16 @@ CREATE TABLE hosts (
 ) STRICT;
 """
 
-# Came later, and is made when missing: a program of before does not look at it.
-FILES = """
-CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, batch_id TEXT NOT NULL, digest TEXT NOT NULL) STRICT
+# Came later, and are made when missing: a program of before does not look at them.
+LATER = """
+CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, batch_id TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
+
+CREATE TABLE IF NOT EXISTS told (
+    run_id TEXT NOT NULL, address_id INTEGER NOT NULL, told TEXT NOT NULL, PRIMARY KEY (run_id, address_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS moves (address_id INTEGER PRIMARY KEY, target TEXT NOT NULL, told_at REAL NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS moves_target ON moves (target)
 """
 
 
@@ -76,7 +83,8 @@ def connect(path: Path) -> sqlite3.Connection:
         # FULL: when a call says committed, a power cut does not undo it. NORMAL would be faster and could.
         connection.execute("PRAGMA synchronous = FULL")
         _check_version(connection, path)
-        connection.execute(FILES)
+        for statement in LATER.split(";\n"):
+            connection.execute(statement)
     except sqlite3.DatabaseError as error:
         connection.close()
         if isinstance(error, sqlite3.OperationalError):

@@ -65,7 +65,8 @@ class UpkeepCalls(LedgerFile):
         """The committed visits of a batch in the order in which they were decided."""
         versions = self._versions(batch_id)
         rows = self._db.execute(
-            "SELECT v.*, a.url, a.site, a.kind, a.key FROM visits v JOIN addresses a USING (address_id)"
+            "SELECT v.*, a.url, a.site, a.kind, a.key, COALESCE(t.told, '') AS told FROM visits v"
+            " JOIN addresses a USING (address_id) LEFT JOIN told t USING (run_id, address_id)"
             " WHERE v.batch_id = ? AND v.state = 'committed' ORDER BY v.warc_file, v.warc_offset",
             (batch_id,),
         )
@@ -74,7 +75,7 @@ class UpkeepCalls(LedgerFile):
             place = RecordLocation(row["warc_file"], row["warc_offset"], row["warc_length"], row["page_digest"])
             visit = ArchivedVisit(
                 row["run_id"], row["address_id"], row["url"], row["site"], row["kind"],
-                row["http_status"], row["fetched_at"], place, row["key"],
+                row["http_status"], row["fetched_at"], place, row["key"], row["told"],
             )  # fmt: skip
             version = versions.get((visit.run_id, visit.address_id), (0, ""))
             found.append(BuiltVisit(visit, Outcome(row["outcome"]), row["article_id"], *version))

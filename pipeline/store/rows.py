@@ -11,6 +11,7 @@ from typing import Any
 from pipeline import __version__
 from pipeline.article import Article, Extraction, Metadata
 from pipeline.page import Page
+from pipeline.told import NOTHING_TOLD, Told
 
 _SHARES = {"confidence", "language_confidence", "score", "similarity"}
 _CONFIDENCE = {"title": "title_confidence", "authors": "authors_confidence", "published_at": "published_confidence"}
@@ -28,6 +29,7 @@ class Origin:
     version: int = 1
     first_seen_at: datetime | None = None
     profile_version: str = ""
+    told: Told = NOTHING_TOLD
 
 
 def article_id(key: str) -> str:
@@ -58,6 +60,8 @@ def article_row(article: Article, page: Page, page_digest: str, origin: Origin) 
         "page_digest": page_digest,
         "extractor_version": __version__,
         "profile_version": origin.profile_version,
+        "opt_out": _plain("opt_out", origin.told.opt_out),
+        "variants": _plain("variants", origin.told.variants),
         "run_id": origin.run_id,
     }
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 from pipeline.article import Article, Metadata
 from pipeline.store import columns
 from pipeline.store.columns import About
+from pipeline.told import OptOut, Variant
 from pipeline.verdict import Removal
 
 VERSION = "1"
@@ -39,6 +40,8 @@ _ORIGIN: dict[str, Any] = {
     "warc_offset": int,
     "page_digest": str,
     "extractor_version": str,
+    "opt_out": OptOut,
+    "variants": tuple[Variant, ...],
     "profile_version": str,
     "run_id": str,
 }

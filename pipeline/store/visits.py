@@ -84,7 +84,10 @@ NOT_FETCHED = Fetch()
 
 @dataclass(frozen=True, slots=True)
 class ArchivedVisit:
-    """A response that is in the archive and waits to be built. ``fetched_at`` is ISO, UTC; ``key`` is canonical."""
+    """A response that is in the archive and waits to be built. ``fetched_at`` is ISO, UTC; ``key`` is canonical.
+
+    ``told`` is what the page told beside its text, as ``pipeline.told`` writes it.
+    """
 
     run_id: str
     address_id: int
@@ -95,6 +98,7 @@ class ArchivedVisit:
     fetched_at: str
     location: RecordLocation
     key: str
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

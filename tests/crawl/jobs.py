@@ -13,7 +13,7 @@ from pipeline.store.layout import DataDir
 from pipeline.store.ledger import Books, Ledger, OutcomeRow
 from tests.crawl.web import Web
 
-SECONDS = 90  # a safety limit, never a measurement
+SECONDS = 300  # a safety limit, never a measurement
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ name = "test"
 contact = "mailto:crawl@example.org"
 [crawl]
 {crawl}
+{"" if "rights_files" in crawl else "rights_files = []"}
 allow_addresses = ["{web.endpoint}"]
 resolve = {{ {table} }}
 [[sites]]

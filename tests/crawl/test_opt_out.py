@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from spiders.opt_out import OptOut, read_opt_out
+from pipeline.told import OptOut
+from spiders.opt_out import PageWords, read_opt_out
 from tests.crawl.jobs import write_job
 from tests.crawl.web import Reply, Web, page
 
@@ -15,7 +16,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def read(headers: dict[str, str] | None = None, meta: str = "", body: bytes = b"") -> OptOut:
-    return read_opt_out(tuple((headers or {}).items()), meta, body, "Broadsheet", NOW)
+    return read_opt_out(PageWords(tuple((headers or {}).items()), meta, body), "Broadsheet", NOW)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def read(headers: dict[str, str] | None = None, meta: str = "", body: bytes = b"
 )
 def test_what_signals_mean(headers: dict[str, str], meta: str, body: bytes, follows: bool, keeps_out: bool) -> None:
     found = read(headers, meta, body)
-    assert (found.follows, found.keeps_out) == (follows, keeps_out)
+    assert (found.follows, found.refused) == (follows, keeps_out)
 
 
 def test_all_that_was_said_is_recorded_and_bounded() -> None:

@@ -133,7 +133,7 @@ def _write_job(folder: Path, cases: Sequence[Case], good: list[str], port: int, 
     )
     path = folder / "job.toml"
     path.write_text(
-        '[job]\nname = "hostile"\ncontact = "mailto:crawl@example.org"\n[crawl]\ndelay = 0.0\n'
+        '[job]\nname = "hostile"\ncontact = "mailto:crawl@example.org"\n[crawl]\ndelay = 0.0\nrights_files = []\n'
         f"ports = [80, 443, {inside}]\n"
         f'allow_addresses = ["127.0.0.1:{port}", "127.0.0.1:{secure}"]\nresolve = {{ {table} }}\n{sites}',
         encoding="utf-8",

@@ -129,7 +129,7 @@ HOUSE_ARTICLES = """
 id version url canonical_url site title title_source authors authors_source published_at published_precision
 published_raw published_source modified_at field_confidence language language_confidence section tags description
 image_url site_name page_type completeness body body_markdown block_classes author_bio comments word_count confidence
-quality spin_score spin_band spin_evidence flags fixes content_digest
+quality spin_score spin_band spin_evidence flags fixes content_digest opt_out variants
 fetched_at first_seen_at http_status warc_file warc_offset page_digest
 extractor_version profile_version run_id
 """.split()
