@@ -37,7 +37,10 @@ COLUMNS = ("kind", "name", "overruled", "blocks", "blocks_right", "characters", 
 
 
 class Removed(NamedTuple):
-    """One block that went. ``overruled``: the score wanted it; ``score``: the keep-score; ``share``: of its words in the gold text, 0 to 1."""
+    """One block that went.
+
+    ``overruled``: the score wanted it; ``score``: the keep-score; ``share``: of its words in the gold text, 0 to 1.
+    """
 
     page: str
     reason: str
