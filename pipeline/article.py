@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pipeline.outcome import Outcome
-from pipeline.quality import Band, Evidence, Quality
+from pipeline.quality import Band, Evidence, ParagraphLanguage, Quality
 from pipeline.verdict import Class, Removal, Verdict
 
 
@@ -90,7 +90,8 @@ class Article:
     """One article as published (schema.org ``Article``).
 
     ``body`` (``articleBody``) is the kept paragraphs joined by a blank line, without the headline;
-    ``block_classes`` has one class a paragraph of it. ``confidence`` is the estimate of the text's F1, 0 to 1.
+    ``block_classes`` and ``block_languages`` have one entry a paragraph of it. ``completeness_evidence`` are the words
+    of the page that say how whole it is. ``confidence`` is the estimate of the text's F1, 0 to 1.
     ``word_count`` counts words, in scripts without word spaces characters. ``content_digest`` is the sha256 hex of
     title and body: what "unchanged" and "duplicate" mean. ``flags`` name what a reader should know
     (``headline_repeated`` …); ``fixes`` name the text repairs that changed something. ``spin_score`` is 0 to 100, with
@@ -101,9 +102,11 @@ class Article:
     metadata: Metadata
     page_type: PageType
     completeness: Completeness
+    completeness_evidence: str | None
     body: str
     body_markdown: str
     block_classes: tuple[Class, ...]
+    block_languages: tuple[ParagraphLanguage, ...]
     author_bio: str | None
     comments: tuple[str, ...]
     word_count: int

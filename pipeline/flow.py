@@ -32,6 +32,8 @@ IN_THE_TEXT = "templates.boilerplate"
 """The rule that takes boilerplate out of the running text. Banners in a place of their own are the site's, and no sign
 of a spinner, however they are worded."""
 
+QUOTATIONS = frozenset({"blockquote", "q", "pre", "code"})
+"""Elements whose text is not the author's own: another language in them is no stray line."""
 
 THIN = frozenset({Outcome.REJECT_EMPTY, Outcome.REJECT_NEEDS_JAVASCRIPT})
 """Outcomes of a page that shows hardly a word: its article may stand in a script."""
@@ -84,7 +86,7 @@ def _read(page: Page, segments: Segments, signals: Signals, profile: SiteProfile
     seen = outline(segments, metadata.title, profile)
     scores = score_page(segments, signals.title or None)
     verdicts = judge(segments, seen, whole_tables(segments, scores.keep), scores.threshold)
-    kind = page_kind(page.url, seen, verdicts, signals, scores.page_type, script_chars)
+    kind = page_kind(page.url, seen, verdicts, signals, scores.page_type, script_chars, metadata.language)
     return _Reading(segments, metadata, seen, verdicts, kind, scores.confidence)
 
 
@@ -100,7 +102,8 @@ def _record(page: Page, reading: _Reading) -> tuple[Article | Reject, tuple[Verd
     ]
     declared = (metadata.language, metadata.language_confidence)
     found = paragraphs(segments, verdicts)
-    text = clean(metadata.title, found.texts, found.classes, declared, known)
+    quoted = [bool(QUOTATIONS & seen.within[segments.blocks[positions[0]].container]) for positions in found.blocks]
+    text = clean(metadata.title, found.texts, found.classes, declared, known, quoted)
     body = "\n\n".join(text.paragraphs)
     base_url = metadata.canonical_url or page.url
     article = Article(
@@ -110,9 +113,11 @@ def _record(page: Page, reading: _Reading) -> tuple[Article | Reject, tuple[Verd
         ),
         page_type=kind.page_type,
         completeness=kind.completeness,
+        completeness_evidence=kind.evidence or None,
         body=body,
         body_markdown=apply_fixes(markdown(segments, verdicts, base_url))[0],
         block_classes=text.classes,
+        block_languages=text.languages,
         author_bio=" ".join(_field(segments, verdicts, Class.AUTHOR_BIO)) or None,
         comments=_field(segments, verdicts, Class.COMMENTS),
         word_count=count_words(body),

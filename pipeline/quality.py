@@ -75,3 +75,13 @@ class Evidence(NamedTuple):
     points: int
     paragraph: int | None
     text: str
+
+
+class ParagraphLanguage(NamedTuple):
+    """The language of one paragraph (ISO 639 code, ``und`` where it cannot be told), and how sure that is, 0 to 1.
+
+    ``confidence`` is None where the paragraph says too little for itself and has the language of the text.
+    """
+
+    language: str
+    confidence: float | None

@@ -3,10 +3,12 @@
 A case is a folder ``tests/cases/<reason>/<slug>`` with ``page.html`` and ``case.toml``: ``url``, ``fetched_at``,
 ``why``, ``keeps`` (texts that must stand in the body), ``fields.<class>`` (texts that must have gone into a field),
 ``drops.<reason>`` (texts that must be removed for that reason), and ``outcome`` where it is not ``article``.
-``title``, ``completeness`` and ``page_type`` are what the record must say; ``paragraphs`` (whole paragraphs of the
-body, line breaks as ``\\n``), ``markdown`` (pieces of the Markdown) and ``comments`` (whole comments) are what must
-stand in it. ``repeated`` are texts that the site's profile knows. Each text stands for the blocks that hold it, without
-regard to case and punctuation. Folders that are no reason: ``content_farm``, ``outcome``, ``structure``, ``language``.
+``title``, ``completeness``, ``page_type`` and ``spin_band`` are what the record must say; ``paragraphs`` (whole
+paragraphs of the body, line breaks as ``\\n``), ``markdown`` (pieces of the Markdown), ``comments`` (whole comments),
+``evidence`` (a piece of what says how whole it is; empty: nothing does), ``flags`` (all those of the text) and
+``languages`` (each paragraph's) are what must stand in it, ``classes.<class>`` texts that are kept with that class.
+``repeated`` are texts that the site's profile knows. Each text stands for the blocks that hold it, without regard to
+case and punctuation. Folders that are no reason: ``content_farm``, ``outcome``, ``structure``, ``language``.
 ``known_failure = "why"`` marks one that fails today; it breaks the build when it passes.
 """
 
@@ -28,8 +30,14 @@ from pipeline.verdict import Class, Decision, Reason
 
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("cases/*/*/case.toml"))
 OTHER_FOLDERS = {"content_farm", "outcome", "structure", "language"}
-OF_THE_RECORD = {"title", "completeness", "page_type", "paragraphs", "markdown", "comments"}
-KEYS = {"url", "fetched_at", "why", "known_failure", "outcome", "repeated", "keeps", "drops", "fields"} | OF_THE_RECORD
+OF_THE_RECORD = {"title", "completeness", "evidence", "page_type", "spin_band", "flags", "languages"} | {
+    "paragraphs", "markdown", "comments"
+}  # fmt: skip
+OF_THE_PAGE = {"headline_repeated", "foreign_insert", "headline_not_on_page"}
+"""Flags that speak of the page and not of its text."""
+KEYS = OF_THE_RECORD | {
+    "url", "fetched_at", "why", "known_failure", "outcome", "repeated", "keeps", "classes", "drops", "fields"
+}  # fmt: skip
 
 
 def _parameters() -> list[Any]:
@@ -52,7 +60,13 @@ def _check_record(article: Article, case: dict[str, Any]) -> None:
         "title": article.metadata.title,
         "completeness": article.completeness.value,
         "page_type": article.page_type.value,
+        "spin_band": article.spin_band.value,
+        "flags": [flag for flag in article.flags if flag not in OF_THE_PAGE],
+        "languages": [each.language for each in article.block_languages],
     }
+    if "evidence" in case:
+        evidence = article.completeness_evidence or ""
+        assert case["evidence"] in evidence if case["evidence"] else not evidence
     for key, value in said.items():
         assert case.get(key, value) == value, key
     for paragraph in case.get("paragraphs", []):
@@ -78,6 +92,9 @@ def test_case(folder: Path, case: dict[str, Any]) -> None:
     assert extraction.outcome == case.get("outcome", "article")
     for text in case.get("keeps", []):
         assert found(text, Decision.KEEP), f"not kept: {text!r}"
+    for name, texts in case.get("classes", {}).items():
+        for text in texts:
+            assert name in found(text, Decision.KEEP), f"not kept as {name}: {text!r}"
     for name, texts in case.get("fields", {}).items():
         for text in texts:
             assert name in found(text, Decision.FIELD), f"not in field {name}: {text!r}"
@@ -94,9 +111,9 @@ def test_case_says_something(folder: Path) -> None:
     case = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
     assert set(case) <= KEYS
     assert case["why"].strip()
-    assert case.get("keeps") or case.get("drops") or case.get("fields") or case.get("outcome")
+    assert case.get("keeps") or case.get("classes") or case.get("drops") or case.get("fields") or case.get("outcome")
     assert set(case.get("drops", {})) <= {reason.value for reason in Reason}
-    assert set(case.get("fields", {})) <= {block_class.value for block_class in Class}
+    assert set(case.get("fields", {})) | set(case.get("classes", {})) <= {block_class.value for block_class in Class}
     assert case.get("outcome", "article") in set(Outcome)
     assert not OF_THE_RECORD & set(case) or case.get("outcome", "article") == "article"
     assert folder.parent.name in {reason.value for reason in Reason} | OTHER_FOLDERS

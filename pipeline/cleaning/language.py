@@ -14,6 +14,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from pipeline.cleaning.language_words import FUNCTION_WORDS
 from pipeline.cleaning.scripts import LETTERS
+from pipeline.quality import ParagraphLanguage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,9 @@ SAMPLE = 300
 
 PARAGRAPH_SAMPLE = 200
 FEWEST_PARAGRAPH_CHARS = 24
+LABEL_CHARS = 60
+"""A shorter paragraph without anybody's small words is a label, a name or a heading: what the model says is chance."""
+
 SURE = 0.7
 """Confidence below which a paragraph's answer means nothing and the page's language stands (``Read more``: 0.08)."""
 
@@ -67,6 +71,7 @@ _SCRIPT_OF = {
     "han": "zh ja wuu yue",
 }
 _PAGE_SCRIPT = {code: script for script, codes in _SCRIPT_OF.items() for code in codes.split()}
+_KANA = re.compile("[぀-ヿ]")
 _UNSPACED = re.compile("[぀-ヿ㐀-䶿一-鿿가-힣]")
 _LETTER = re.compile(r"[^\W\d_]")
 _SENTENCE_END = re.compile(r"[.!?؟।][\s\"'”»]+|[.!?؟।]$|[。！？]")
@@ -124,29 +129,64 @@ def base(code: str | None) -> str:
     return SAME.get(bare, bare) or UNDETERMINED
 
 
-def paragraph_languages(paragraphs: Iterable[str], page_language: str | None) -> tuple[Language, ...]:
-    """One language a paragraph. Where a paragraph says too little for itself it has the page's, with no confidence.
+def paragraph_languages(
+    paragraphs: Iterable[str], page_language: str | None, confidence: float | None = None
+) -> tuple[ParagraphLanguage, ...]:
+    """One language a paragraph. ``confidence`` is that of the page's language, and of paragraphs that agree with it.
 
-    >>> [language.code for language in paragraph_languages(["OK.", "Der Hafen war drei Tage lang gesperrt."], "en")]
+    The model is asked only of paragraphs whose script or small words may be another language's. One that says too
+    little for itself has the page's language, with no confidence.
+
+    >>> [each.language for each in paragraph_languages(["OK.", "Der Hafen war drei Tage lang gesperrt."], "en")]
     ['en', 'de']
     """
     page = base(page_language)
-    return tuple(_paragraph_language(paragraph, page) for paragraph in paragraphs)
+    agreed, assumed = ParagraphLanguage(page, confidence), ParagraphLanguage(page, None)
+    return tuple([_paragraph_language(paragraph, page, agreed, assumed) for paragraph in paragraphs])
 
 
-def _paragraph_language(paragraph: str, page: str) -> Language:
-    if (paragraph.isascii() and len(paragraph) < FEWEST_PARAGRAPH_CHARS) or _speaks(paragraph, page):
-        return Language(page, None)
+def _paragraph_language(
+    paragraph: str, page: str, agreed: ParagraphLanguage, assumed: ParagraphLanguage
+) -> ParagraphLanguage:
+    is_ascii = paragraph.isascii()
+    if is_ascii and len(paragraph) < FEWEST_PARAGRAPH_CHARS:
+        return assumed
+    said = _speaks(paragraph, page) if is_ascii else _is_written_as(paragraph, page)
+    if said is not None:
+        return agreed if said else assumed
     found = _classified(paragraph[:PARAGRAPH_SAMPLE])
     if found.confidence is None or found.confidence < SURE:
-        return Language(page, None)
-    return found
+        return assumed
+    return ParagraphLanguage(found.code, found.confidence)
 
 
-def _speaks(text: str, language: str) -> bool:
-    """Whether the text has the small words of the language: a look that spares most paragraphs the model."""
-    words = FUNCTION_WORDS.get(language)
-    return words is not None and len(words.intersection(text[:SAMPLE].lower().split())) >= ENOUGH_FUNCTION_WORDS
+def _speaks(text: str, language: str) -> bool | None:
+    """Whether the text has the small words of the language (False: it has nobody's); None: the model must say."""
+    own = FUNCTION_WORDS.get(language)
+    if own is None:
+        return None
+    words = set(text[:SAMPLE].lower().split())
+    ours, theirs = len(words & own), len(words & _others(language))
+    if ours > theirs or (ours >= ENOUGH_FUNCTION_WORDS and ours == theirs):
+        return True
+    return False if not theirs and len(text) < LABEL_CHARS else None
+
+
+@cache
+def _others(language: str) -> frozenset[str]:
+    """Small words of the other languages that are none of this one."""
+    return frozenset().union(*FUNCTION_WORDS.values()) - FUNCTION_WORDS.get(language, frozenset())
+
+
+def _is_written_as(text: str, language: str) -> bool | None:
+    """The same of a text that may stand in another script, or in one that is the language's alone."""
+    sample = text[:SAMPLE]
+    script = _PAGE_SCRIPT.get(language, "latin")
+    if len(LETTERS[script].findall(sample)) < FOREIGN_SHARE * len(_LETTER.findall(sample)):
+        return None
+    if language in {"zh", "ja"}:
+        return True if bool(_KANA.search(sample)) == (language == "ja") else None
+    return True if _SCRIPT_OF.get(script) == language else _speaks(text, language)
 
 
 def foreign_insert(paragraph: str, page_language: str | None) -> bool:

@@ -1,7 +1,8 @@
-"""What a kept paragraph is, where it is not plain text: spun, or cut off. It stays in the body and says so.
+"""What a kept paragraph is, where it is not plain text: spun, cut off, or a stray line in another language.
 
-The evidence is the paragraph's own where it has any. A paragraph of a text in the band ``quarantine`` that has none
-takes the text's: a spinner goes over all of a page, and leaves its plain traces in some paragraphs of it only.
+It stays in the body and says so. The evidence is the paragraph's own where it has any. A paragraph of a text in the
+band ``quarantine`` that has none takes the text's: a spinner goes over all of a page, and leaves its plain traces in
+some paragraphs of it only.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.cleaning.fragments import cut_end, cut_start
-from pipeline.quality import Band, Evidence
+from pipeline.cleaning.language import base, foreign_insert
+from pipeline.quality import Band, Evidence, ParagraphLanguage
 from pipeline.verdict import Class
 
 if TYPE_CHECKING:
@@ -23,15 +25,31 @@ SPUN = frozenset({"digit_to_word", "function_word_capital"})
 OF_THE_TEXT = "text_in_quarantine"
 """The rule of a spun paragraph without a trace of its own."""
 
+FOREIGN = "foreign_line"
+"""The rule of a stray line in another language. What is in another script goes already when the page is judged."""
+
+BILINGUAL = 0.2
+"""Share of a text's characters in a language from which it is one of the text's own."""
+
 FILLED_TITLE_POINTS = 20
 FEWEST_SOURCES = 2
 """So many boilerplates of others, altered, that no one site has them: the text is made of several."""
 
 
+class Text(NamedTuple):
+    """A text: for each paragraph its class, its language, and whether it is a quotation; the text's own language."""
+
+    paragraphs: Sequence[str]
+    classes: Sequence[Class]
+    languages: Sequence[ParagraphLanguage]
+    quoted: Sequence[bool]
+    language: str | None
+
+
 class Marks(NamedTuple):
     """One class and one rule a paragraph (the rule is empty where there is nothing to say), evidence, and flags.
 
-    ``evidence`` are the cut places, without points: every third text of people has one that looks like it.
+    ``evidence`` are the cut places, without points: they are no sign of a spinner by themselves.
     """
 
     classes: tuple[Class, ...]
@@ -40,36 +58,55 @@ class Marks(NamedTuple):
     flags: tuple[str, ...]
 
 
-def mark(paragraphs: Sequence[str], classes: Sequence[Class], spin: Spin, language: str | None) -> Marks:
+def mark(text: Text, spin: Spin) -> Marks:
     """Classes of the paragraphs by what was seen in them. Captions, references and the like stay what they are."""
     own = {trace.paragraph: trace.rule for trace in reversed(spin.evidence) if trace.rule in SPUN}
     patched = spin.band is Band.QUARANTINE
-    cuts = dict(_cuts(paragraphs, classes, language, patched=patched))
+    cuts = dict(_cuts(text, patched=patched))
+    inserts = frozenset(_inserts(text))
     marked: list[tuple[Class, str]] = []
-    for index, kind in enumerate(classes):
+    for index, kind in enumerate(text.classes):
         if index in cuts:
             marked.append((Class.TRUNCATED_FRAGMENT, cuts[index].rule))
+        elif index in inserts:
+            marked.append((Class.FOREIGN_LANGUAGE_INSERT, FOREIGN))
         elif kind is Class.BODY and patched:
             marked.append((Class.BODY_SPUN, own.get(index, OF_THE_TEXT)))
         elif kind is Class.BODY and index in own and spin.band is Band.SUSPECT:
             marked.append((Class.BODY_SPUN, own[index]))
         else:
             marked.append((kind, ""))
-    found = tuple([kind for kind, _ in marked])
-    return Marks(found, tuple([rule for _, rule in marked]), tuple(cuts.values()), _flags(found, spin))
+    classes = tuple([kind for kind, _ in marked])
+    return Marks(classes, tuple([rule for _, rule in marked]), tuple(cuts.values()), _flags(classes, spin))
 
 
-def _cuts(
-    paragraphs: Sequence[str], classes: Sequence[Class], language: str | None, *, patched: bool
-) -> Iterator[tuple[int, Evidence]]:
+def _cuts(text: Text, *, patched: bool) -> Iterator[tuple[int, Evidence]]:
     """The cut paragraphs, each with the words beside the cut."""
-    for index, (text, kind) in enumerate(zip(paragraphs, classes, strict=True)):
+    for index, (paragraph, kind) in enumerate(zip(text.paragraphs, text.classes, strict=True)):
         if kind is not Class.BODY:
             continue
-        following = paragraphs[index + 1] if index + 1 < len(paragraphs) else ""
-        cut = cut_start(text, patched=patched) or cut_end(text, following, language, patched=patched)
+        following = text.paragraphs[index + 1] if index + 1 < len(text.paragraphs) else ""
+        cut = cut_start(paragraph, patched=patched) or cut_end(paragraph, following, text.language, patched=patched)
         if cut is not None:
             yield index, Evidence(cut.rule, 0, index, cut.words)
+
+
+def _inserts(text: Text) -> Iterator[int]:
+    """Paragraphs that are stray lines in another language: no quotation, no passage, and none of a bilingual text."""
+    language = base(text.language)
+    others = [
+        (index, each.language)
+        for index, each in enumerate(text.languages)
+        if each.language != language and each.confidence is not None
+    ]
+    if not others:
+        return
+    whole = sum(map(len, text.paragraphs))
+    for index, other in others:
+        held = sum(len(text.paragraphs[place]) for place, code in others if code == other)
+        plain = text.classes[index] is Class.BODY and not text.quoted[index]
+        if plain and held < BILINGUAL * whole and foreign_insert(text.paragraphs[index], language):
+            yield index
 
 
 def _flags(classes: Sequence[Class], spin: Spin) -> tuple[str, ...]:
@@ -82,6 +119,7 @@ def _flags(classes: Sequence[Class], spin: Spin) -> tuple[str, ...]:
         "spun_boilerplate": bool(altered),
         "patchwork": "citations_fall_back" in rules or len(altered) >= FEWEST_SOURCES,
         "truncated_paragraphs": Class.TRUNCATED_FRAGMENT in classes,
+        "foreign_paragraph": Class.FOREIGN_LANGUAGE_INSERT in classes,
         "title_template": filled,
     }
     return tuple([name for name, holds in said.items() if holds])

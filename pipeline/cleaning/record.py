@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.cleaning.fixes import apply_fixes
-from pipeline.cleaning.language import detect
-from pipeline.cleaning.marks import mark
+from pipeline.cleaning.language import detect, paragraph_languages
+from pipeline.cleaning.marks import Text, mark
 from pipeline.cleaning.quality import quality
 from pipeline.cleaning.spin import Spin, spin_score
-from pipeline.quality import Quality
+from pipeline.quality import ParagraphLanguage, Quality
 from pipeline.verdict import Class
 
 SURE = 0.5
@@ -25,7 +25,8 @@ class Cleaned(NamedTuple):
 
     ``classes`` has one class a paragraph, ``rules`` the name of what was seen in it (empty for plain text), ``origins``
     its place among the paragraphs given; ``fixes`` are the names of the repairs that changed something, in order;
-    ``language`` is a BCP 47 primary tag or None, with its confidence, 0 to 1; ``flags`` say what the evidence comes to.
+    ``language`` is a BCP 47 primary tag or None, with its confidence, 0 to 1, ``languages`` one a paragraph; ``flags``
+    say what the evidence comes to.
     """
 
     title: str | None
@@ -36,6 +37,7 @@ class Cleaned(NamedTuple):
     fixes: tuple[str, ...]
     language: str | None
     language_confidence: float
+    languages: tuple[ParagraphLanguage, ...]
     quality: Quality
     spin: Spin
     flags: tuple[str, ...]
@@ -47,10 +49,12 @@ def clean(
     classes: Sequence[Class],
     declared: tuple[str | None, float],
     boilerplate: Sequence[tuple[str, float, bool]] = (),
+    quoted: Sequence[bool] = (),
 ) -> Cleaned:
     """Repair and describe. ``classes`` has one class a paragraph; ``declared`` is the page's language and how sure.
 
-    ``boilerplate`` are the templates recognised on the page, as (id, similarity, fixed).
+    ``boilerplate`` are the templates recognised on the page, as (id, similarity, fixed); ``quoted`` says of each
+    paragraph whether its markup is that of a quotation.
     """
     applied: dict[str, None] = {}
     texts: list[str] = []
@@ -71,9 +75,13 @@ def clean(
     language, confidence = declared
     if found.confidence is not None and (found.confidence >= SURE or language is None):
         language, confidence = found.code, found.confidence
+    confidence = round(confidence, 4)
     matches = [(len(texts), template, similarity, fixed) for template, similarity, fixed in boilerplate]
     spin = spin_score(texts, title, matches)
-    marks = mark(texts, [classes[origin] for origin in origins], spin, language)
+    kinds = [classes[origin] for origin in origins]
+    quotations = [bool(quoted) and quoted[origin] for origin in origins]
+    languages = paragraph_languages(texts, language, confidence)
+    marks = mark(Text(texts, kinds, languages, quotations, language), spin)
     return Cleaned(
         title=title,
         paragraphs=tuple(texts),
@@ -82,7 +90,8 @@ def clean(
         origins=tuple(origins),
         fixes=tuple(applied),
         language=language,
-        language_confidence=round(confidence, 4),
+        language_confidence=confidence,
+        languages=languages,
         quality=quality(body),
         spin=spin._replace(evidence=spin.evidence + marks.evidence),
         flags=marks.flags,

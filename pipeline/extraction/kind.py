@@ -7,12 +7,12 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pipeline.article import Completeness, PageType
-from pipeline.block import Block
+from pipeline.extraction.completeness import how_whole
 from pipeline.extraction.names import Role
 from pipeline.extraction.outline import Outline
 from pipeline.extraction.signals import Signals
 from pipeline.outcome import Outcome
-from pipeline.verdict import Class, Decision, Reason, Verdict
+from pipeline.verdict import Decision, Reason, Verdict
 
 FEWEST_WORDS = 25
 """Kept words below which a page has no article: shorter pages of the benchmark are teasers, captions and errors."""
@@ -45,8 +45,6 @@ _PLACES = frozenset({"nav", "footer", "aside", "header"})
 _TITLES = frozenset({"h1", "h2", "h3", "h4"})
 CONSENT_SHARE = 0.5
 """Share of a page's characters in consent texts that makes it a consent wall."""
-
-NOTICE_CHARS = 300
 
 
 def _phrases(*phrases: str) -> re.Pattern[str]:
@@ -87,19 +85,6 @@ _NOT_FOUND = _phrases(
     "página no encontrada",
     "pagina non trovata",
 )
-_PAYWALL = _phrases(
-    "subscribe(?:rs)? (?:now )?to (?:continue|keep|read)",
-    "to (?:continue|keep) reading",
-    "already a subscriber",
-    "for subscribers only",
-    "log in to read",
-    "this (?:article|story|content) is (?:for|reserved|only)",
-    "weiterlesen mit",
-    "réservé aux abonnés",
-    "solo para suscriptores",
-)
-_ENDS_OPEN = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
-
 _DECLARED = {
     "article": PageType.ARTICLE,
     "newsarticle": PageType.ARTICLE,
@@ -118,16 +103,23 @@ _DECLARED = {
 
 
 class PageKind(NamedTuple):
-    """The page's outcome (``article`` or a reject), why, its type, and how whole the article is."""
+    """The page's outcome (``article`` or a reject), why, its type, how whole the article is, and what says so."""
 
     outcome: Outcome
     detail: str
     page_type: PageType
     completeness: Completeness
+    evidence: str = ""
 
 
 def page_kind(
-    url: str, outline: Outline, verdicts: tuple[Verdict, ...], signals: Signals, likely: PageType, script_chars: int
+    url: str,
+    outline: Outline,
+    verdicts: tuple[Verdict, ...],
+    signals: Signals,
+    likely: PageType,
+    script_chars: int,
+    language: str | None = None,
 ) -> PageKind:
     """In this order: an error page or a wall, nothing at all, a list, and else what the page declares or looks like."""
     kept = [b for b, v in zip(outline.blocks, verdicts, strict=True) if v.decision is Decision.KEEP]
@@ -144,7 +136,7 @@ def page_kind(
         return PageKind(Outcome.LISTING, "teasers of other pages", page_type, Completeness.FULL)
     if page_type in {PageType.PRODUCT, PageType.SERVICE}:
         return PageKind(Outcome.REJECT_PAGE_TYPE, page_type.value, page_type, Completeness.FULL)
-    return PageKind(Outcome.ARTICLE, "", page_type, _completeness(outline, verdicts, kept[-1] if kept else None))
+    return PageKind(Outcome.ARTICLE, "", page_type, *how_whole(outline, verdicts, signals, words, language))
 
 
 def _wall(outline: Outline, verdicts: tuple[Verdict, ...], signals: Signals, words: int) -> tuple[Outcome, str] | None:
@@ -220,16 +212,3 @@ def _types(item: object) -> list[str]:
     own = item.get("@type")
     names = [own] if isinstance(own, str) else [n for n in own if isinstance(n, str)] if isinstance(own, list) else []
     return [name.lower() for name in names] + (_types(item["@graph"]) if "@graph" in item else [])
-
-
-def _completeness(outline: Outline, verdicts: tuple[Verdict, ...], last: Block | None) -> Completeness:
-    """How whole: a paywall box, or a last paragraph that breaks off."""
-    boxes = [b for b, v in zip(outline.blocks, verdicts, strict=True) if v.block_class is Class.PAYWALL_SUBSCRIBE]
-    named = any(outline.roles[block.container] is Role.PAYWALL for block in outline.blocks)
-    if named or any(_PAYWALL.search(block.text) for block in boxes):
-        return Completeness.PAYWALLED
-    # of the text itself only the end can be such a notice: an article on paywalls speaks of them before
-    loose = [b for b, v in zip(outline.blocks, verdicts, strict=True) if v.decision is not Decision.KEEP or b is last]
-    if any(len(block.text) < NOTICE_CHARS and _PAYWALL.search(block.text) for block in loose):
-        return Completeness.PAYWALLED
-    return Completeness.TEASER if last is not None and _ENDS_OPEN.search(last.text) else Completeness.FULL

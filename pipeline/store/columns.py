@@ -41,9 +41,19 @@ ARTICLES: dict[str, About] = {
     "site_name": About("Name that the site gives itself.", "publisher"),
     "page_type": About("Kind of page: article, forum, product, listing, collection, documentation or service."),
     "completeness": About("How much of the article the page holds: full, teaser, paywalled or truncated."),
+    "completeness_evidence": About(
+        "What on the page says so; of a full text, a wall that stands elsewhere on the page."
+    ),
     "body": About("Kept paragraphs joined by a blank line, without the headline.", "articleBody"),
     "body_markdown": About("The same text with its headings, lists, links and tables as Markdown."),
-    "block_classes": About("What each paragraph of the body is, one entry a paragraph."),
+    "block_classes": About(
+        "What each paragraph of the body is, one entry a paragraph: body, caption … and, where evidence says so, "
+        "body_spun, truncated_fragment or foreign_language_insert."
+    ),
+    "block_languages": About(
+        "Language of each paragraph and the confidence in that; no confidence where the paragraph says too little for "
+        "itself and has the language of the text."
+    ),
     "author_bio": About("What the page says of the author."),
     "comments": About("Readers' comments, each one text.", "comment"),
     "word_count": About("Words of the body; in scripts without word spaces, characters.", "wordCount"),
@@ -57,6 +67,15 @@ ARTICLES: dict[str, About] = {
     "flags": About("What a reader should know of this row, such as headline_repeated."),
     "fixes": About("Repairs that changed the text, by name."),
     "content_digest": About("sha256 of title and body: what unchanged and duplicate mean."),
+    "opt_out": About(
+        "What the owner says of the page's use: whether a signal that is meant for us refuses it, the words of robots"
+        " elements and headers, TDM reservation and policy, training (Content-Usage, Content-Signal), ai.txt, and all"
+        " signals with their source. Recorded; obeyed where the job says skip.",
+        "usageInfo",
+    ),
+    "variants": About(
+        "Other versions that the page names: AMP and translations, each with its address.", "workTranslation"
+    ),
     "fetched_at": About("Moment of fetching, UTC."),
     "first_seen_at": About("When this article was first fetched, UTC."),
     "http_status": About("Status of the response."),
@@ -67,15 +86,6 @@ ARTICLES: dict[str, About] = {
     "profile_version": About("Version of the site's profile, empty when none was used."),
     "run_id": About("The run that made the row."),
 }
-    "opt_out": About(
-        "What the owner says of the page's use: whether a signal that is meant for us refuses it, the words of robots"
-        " elements and headers, TDM reservation and policy, training (Content-Usage, Content-Signal), ai.txt, and all"
-        " signals with their source. Recorded; obeyed where the job says skip.",
-        "usageInfo",
-    ),
-    "variants": About(
-        "Other versions that the page names: AMP and translations, each with its address.", "workTranslation"
-    ),
 
 RELEASE: dict[str, About] = {
     "last_seen_at": About(

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.cleaning.language import Language, base, detect, foreign_insert, paragraph_languages
+from pipeline.quality import ParagraphLanguage
 
 SENTENCES = {
     "en": "The harbour master closed the eastern pier because the new planks had not yet dried.",
@@ -52,13 +53,32 @@ def test_tags_of_pages_become_codes(tag: str | None, code: str) -> None:
 
 def test_each_paragraph_has_its_own_language_where_it_says_enough() -> None:
     paragraphs = [SENTENCES["en"], "Read more", SENTENCES["fr"], SENTENCES["ru"], "12 km"]
-    codes = [language.code for language in paragraph_languages(paragraphs, "en-GB")]
-    assert codes == ["en", "en", "fr", "ru", "en"]
+    found = paragraph_languages(paragraphs, "en-GB", 0.9)
+    assert [each.language for each in found] == ["en", "en", "fr", "ru", "en"]
+    assert [found[0].confidence, found[1].confidence, found[4].confidence] == [0.9, None, None]
+    assert min(found[2].confidence or 0, found[3].confidence or 0) > 0.9
 
 
 def test_without_a_page_language_short_paragraphs_stay_undetermined() -> None:
-    assert paragraph_languages(["12 km", SENTENCES["es"]], None)[0] == Language("und", None)
-    assert paragraph_languages(["12 km", SENTENCES["es"]], None)[1].code == "es"
+    short, whole = paragraph_languages(["12 km", SENTENCES["es"]], None)
+    assert short == ParagraphLanguage("und", None)
+    assert whole.language == "es"
+
+
+def test_labels_names_and_lines_in_another_script() -> None:
+    lines = [
+        "Neue Post Garmisch, Haus Bergblick",
+        "Заглавная страница Случайная статья Войти",
+        "Smoked salmon with dill",
+    ]
+    assert [each.language for each in paragraph_languages(lines, "en")] == ["en", "ru", "en"]
+    assert [each.language for each in paragraph_languages([SENTENCES["ja"], SENTENCES["zh"]], "ja")] == ["ja", "zh"]
+    assert [each.language for each in paragraph_languages([SENTENCES["zh"], SENTENCES["en"]], "zh")] == ["zh", "en"]
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_a_text_in_one_language_stays_in_it(code: str) -> None:
+    assert {each.language for each in paragraph_languages([SENTENCES[code]] * 2, code)} == {code}
 
 
 INSERTS = [

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipeline.cleaning.fragments import cut_end, cut_start
-from pipeline.cleaning.marks import OF_THE_TEXT, mark
-from pipeline.cleaning.spin import spin_score
+from pipeline.cleaning.language import paragraph_languages
+from pipeline.cleaning.marks import FOREIGN, OF_THE_TEXT, Marks, Text, mark
+from pipeline.cleaning.spin import Spin, spin_score
 from pipeline.verdict import Class
 
 NEXT = "Hens lay best in spring, when the days grow longer."
@@ -39,6 +40,11 @@ WHOLE = [
 POEM = ["the rain came down on the slate roofs of the town", "and nobody who had a coat went out into the", "street"]
 
 
+def marked(paragraphs: list[str], classes: list[Class], spin: Spin, quoted: tuple[bool, ...] = ()) -> Marks:
+    languages = paragraph_languages(paragraphs, "en", 0.9)
+    return mark(Text(paragraphs, classes, languages, quoted or (False,) * len(paragraphs), "en"), spin)
+
+
 @pytest.mark.parametrize(("language", "text", "following"), CUT)
 def test_an_end_that_no_sentence_has(language: str, text: str, following: str) -> None:
     assert cut_end(text, following, language) is not None
@@ -60,7 +66,7 @@ def test_a_text_that_is_patched_together_is_read_with_less_trust() -> None:
 
 
 def test_a_poem_is_not_cut_off() -> None:
-    marks = mark(POEM, [Class.BODY] * 3, spin_score(POEM, "Rain"), "en")
+    marks = marked(POEM, [Class.BODY] * 3, spin_score(POEM, "Rain"))
     assert marks == ((Class.BODY,) * 3, ("", "", ""), (), ())
 
 
@@ -75,7 +81,7 @@ CLASSES = [Class.BODY, Class.BODY, Class.BODY, Class.CAPTION]
 
 def test_in_a_quarantined_text_each_paragraph_of_the_body_is_marked() -> None:
     spin = spin_score(SPUN, "Fascination About how to keep goats", [(9, "gov_lock", 0.4, True)])
-    marks = mark(SPUN, CLASSES, spin, "en")
+    marks = marked(SPUN, CLASSES, spin)
     assert spin.score == 80
     assert marks.classes == (Class.BODY_SPUN, Class.BODY_SPUN, Class.TRUNCATED_FRAGMENT, Class.CAPTION)
     assert marks.rules == ("digit_to_word", OF_THE_TEXT, "truncated_start", "")
@@ -84,11 +90,33 @@ def test_in_a_quarantined_text_each_paragraph_of_the_body_is_marked() -> None:
 
 
 def test_in_a_suspect_text_only_paragraphs_with_traces_of_their_own_are() -> None:
-    marks = mark(SPUN[:2], CLASSES[:2], spin_score(SPUN[:2], None), "en")
+    marks = marked(SPUN[:2], CLASSES[:2], spin_score(SPUN[:2], None))
     assert marks.classes == (Class.BODY_SPUN, Class.BODY)
     assert marks.flags == ("machine_spun",)
 
 
 def test_a_trace_in_a_text_of_no_band_marks_nothing() -> None:
     text = ["The hens stayed in the barn Except if the sun was out."]
-    assert mark(text, [Class.BODY], spin_score(text, None), "en").classes == (Class.BODY,)
+    assert marked(text, [Class.BODY], spin_score(text, None)).classes == (Class.BODY,)
+
+
+STRAY = "Abonnieren Sie unseren kostenlosen Newsletter und bleiben Sie auf dem Laufenden."
+ENGLISH = ["The harbour master closed the eastern pier because the new planks had not yet dried."] * 6
+
+
+def test_a_stray_line_in_another_language_is_marked_and_a_quotation_is_not() -> None:
+    nothing = spin_score(ENGLISH, None)
+    found = marked([*ENGLISH, STRAY], [Class.BODY] * 7, nothing)
+    assert (found.classes[6], found.rules[6], found.flags) == (
+        Class.FOREIGN_LANGUAGE_INSERT,
+        FOREIGN,
+        ("foreign_paragraph",),
+    )
+    assert marked([*ENGLISH, f"“{STRAY}”"], [Class.BODY] * 7, nothing).flags == ()
+    assert marked([*ENGLISH, STRAY], [Class.BODY] * 7, nothing, (False,) * 6 + (True,)).flags == ()
+    assert marked([*ENGLISH, STRAY], [Class.BODY] * 6 + [Class.CAPTION], nothing).flags == ()
+
+
+def test_lines_of_a_bilingual_text_are_its_own() -> None:
+    paragraphs = [ENGLISH[0], STRAY] * 4
+    assert marked(paragraphs, [Class.BODY] * 8, spin_score(paragraphs, None)).flags == ()

@@ -128,7 +128,8 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_litter(tmp_path: Path) ->
 HOUSE_ARTICLES = """
 id version url canonical_url site title title_source authors authors_source published_at published_precision
 published_raw published_source modified_at field_confidence language language_confidence section tags description
-image_url site_name page_type completeness body body_markdown block_classes author_bio comments word_count confidence
+image_url site_name page_type completeness completeness_evidence body body_markdown block_classes block_languages
+author_bio comments word_count confidence
 quality spin_score spin_band spin_evidence flags fixes content_digest opt_out variants
 fetched_at first_seen_at http_status warc_file warc_offset page_digest
 extractor_version profile_version run_id
