@@ -27,10 +27,12 @@ class Archive:
         self._group = max(1, group)
         self._clock = clock or (lambda: datetime.now(UTC))
 
-    def store(self, url: str, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> Fetch:
-        """Write a record and return what the ledger is to know; raises ``OSError``."""
+    def store(
+        self, url: str, status: int, headers: Iterable[tuple[str, str]], body: bytes, truncated: str = ""
+    ) -> Fetch:
+        """Write a record and return what the ledger is to know; raises ``OSError``. ``truncated``: why it was cut."""
         moment = self._clock()
-        location = self._writer.write(url, status, _phrase(status), headers, body, moment)
+        location = self._writer.write(url, status, _phrase(status), headers, body, moment, truncated)
         return Fetch(status, moment.isoformat(), url, location)
 
     def store_unchanged(self, url: str, status: int, headers: Iterable[tuple[str, str]]) -> Fetch:

@@ -7,7 +7,6 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +15,17 @@ from scrapy import signals
 from scrapy.exceptions import StopDownload
 
 from pipeline.outcome import Outcome
-from pipeline.store.ledger import Fetch, NewAddress, Visit
+from pipeline.store.ledger import Fetch, Visit
 from pipeline.told import Told, to_text
-from spiders.addresses import read_address, resolved
+from spiders.addresses import read_address
 from spiders.crawl import Crawl
 from spiders.failures import RETRIED, UNANSWERED, error_of, is_passing, outcome_of
 from spiders.following import Following, head_told, variants
+from spiders.moving import Moving
 from spiders.opt_out import PageWords, read_opt_out
+from spiders.partial import as_stored, partial_of
 from spiders.politeness import ROBOTS_BYTES, retry_after
-from spiders.reading import REDIRECTS, Answer, Fate, as_sent, body_of_failure, judge_answer
+from spiders.reading import REDIRECTS, Answer, Fate, body_of_failure, judge_answer, too_large
 from spiders.rights_desk import RightsDesk
 from spiders.robots import RobotsDesk
 from spiders.sameness import MOST_EQUAL
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MAX_HOPS = 5
 MAX_ATTEMPTS = 3
 
 
@@ -73,6 +73,7 @@ class ArticleSpider(scrapy.Spider):
         self.following = Following(self.crawl, frontier)
         self.robots_desk = RobotsDesk(self)
         self.rights_desk = RightsDesk(self)
+        self.moving = Moving(self)
 
     async def page_answered(self, response: Response) -> None:
         """An answer to a request for a page, sitemap or feed."""
@@ -83,8 +84,10 @@ class ArticleSpider(scrapy.Spider):
         conditional = bool(visit.etag or visit.last_modified)
         answer = Answer(response.url, response.status, header_pairs(response), response.body, visit.kind, conditional)
         with self.fatal_errors():
-            if answer.status in REDIRECTS:
-                self._redirect(visit, answer)
+            if "download_stopped" in response.flags:
+                await self._settle(visit, answer, too_large(answer))
+            elif answer.status in REDIRECTS:
+                self.moving.answered(visit, answer, self._keep(answer))
             elif answer.status in {429, 503}:
                 self._rate_limited(visit, answer)
             else:
@@ -100,7 +103,7 @@ class ArticleSpider(scrapy.Spider):
         self.frontier.answered(visit.group, 0.0, failed=silent or passing, silent=silent)
         with self.fatal_errors():
             if not (passing and self._try_again(visit)):
-                self._close(visit, Fate(outcome, detail), self.crawl.archive.note(visit.url))
+                self.close_visit(visit, Fate(outcome, detail), self._keep_partial(visit, failure.request, outcome))  # type: ignore[attr-defined]
             self._count_answer()
 
     async def robots_answered(self, response: Response) -> None:
@@ -128,11 +131,11 @@ class ArticleSpider(scrapy.Spider):
             self._count_answer()
 
     def bytes_came(self, data: bytes, request: scrapy.Request) -> None:
-        """Stop reading a robots.txt, or a file of that kind, behind the part that counts."""
-        if "robots" in request.meta or "rights" in request.meta:
-            request.meta["received"] = request.meta.get("received", 0) + len(data)
-            if request.meta["received"] > ROBOTS_BYTES:
-                raise StopDownload(fail=False)
+        """Stop reading behind the part that counts of a robots.txt or a file of that kind, and behind the limit."""
+        meta = request.meta
+        meta["received"] = meta.get("received", 0) + len(data)
+        if meta["received"] > (meta["download_maxsize"] if "visit" in meta else ROBOTS_BYTES):
+            raise StopDownload(fail=False)
 
     def fault(self, failure: Failure, response: Any) -> None:
         """An error in our own code: the address stays open and is counted; the crawl goes on and ends with code 1."""
@@ -167,15 +170,17 @@ class ArticleSpider(scrapy.Spider):
     async def _settle(self, visit: Visit, answer: Answer, fate: Fate) -> None:
         """Archive what is to be archived, close or hand on the visit, enter the addresses that it names."""
         passing = fate.outcome is Outcome.TRUNCATED or (fate.outcome in RETRIED and answer.status >= 500)
-        if passing and self._try_again(visit):
+        unasked = answer.status == 304 and not answer.conditional and not visit.attempts  # asked once more, plainly
+        if (passing or unasked) and self._try_again(visit):
             return
         if fate.outcome is not None or fate.body is None:
             fetch = self.crawl.archive.note(answer.url, answer.status)
-            if fate.body is not None:
-                fetch = self.crawl.archive.store(answer.url, answer.status, answer.headers, fate.body)
+            if fate.body is not None and not (fate.as_sent and self._skips(visit)):
+                headers = as_stored(answer.headers) if fate.as_sent else answer.headers
+                fetch = self.crawl.archive.store(answer.url, answer.status, headers, fate.body, fate.cut)
             elif fate.outcome is Outcome.NOT_MODIFIED:
                 fetch = self.crawl.archive.store_unchanged(answer.url, answer.status, answer.headers)
-            self._close(visit, fate, fetch)
+            self.close_visit(visit, fate, fetch)
         elif visit.kind == "page":
             await self._settle_page(visit, answer, fate.body)
         else:
@@ -191,9 +196,10 @@ class ArticleSpider(scrapy.Spider):
         detail = "; ".join(filter(None, told))
         versions = () if isinstance(links, str) else variants(links)
         self.crawl.ledger.tell(visit.run_id, visit.address_id, to_text(Told(opt_out, versions)))
-        site = self.crawl.admission.seeds[visit.seed].site
-        if site.respect_opt_out == "skip" and opt_out.refused:
-            self._close(visit, Fate(Outcome.BLOCKED_OPTOUT, detail), self.crawl.archive.note(answer.url, answer.status))
+        if self._skips(visit) and opt_out.refused:
+            self.close_visit(
+                visit, Fate(Outcome.BLOCKED_OPTOUT, detail), self.crawl.archive.note(answer.url, answer.status)
+            )
         else:
             self._hand_on(visit, answer, body, detail)
         if not isinstance(links, str) and self._is_worth_following(visit, body):
@@ -208,7 +214,9 @@ class ArticleSpider(scrapy.Spider):
     async def _settle_list(self, visit: Visit, answer: Answer, body: bytes) -> None:
         found = await self.following.read_list(answer, body)
         if found.bomb:
-            self._close(visit, Fate(Outcome.BOMB, found.problem), self.crawl.archive.note(answer.url, answer.status))
+            self.close_visit(
+                visit, Fate(Outcome.BOMB, found.problem), self.crawl.archive.note(answer.url, answer.status)
+            )
             return
         detail = f"{found.kind} of {len(found.entries)}" + (f"; {found.problem}" if found.problem else "")
         self._hand_on(visit, answer, body, detail)
@@ -221,13 +229,20 @@ class ArticleSpider(scrapy.Spider):
         fields = answer.fields
         self.crawl.ledger.fetched(visit.address_id, self.crawl.wall(), fields.get("etag"), fields.get("last-modified"))
 
-    def _close(self, visit: Visit, fate: Fate, fetch: Fetch) -> None:
+    def close_visit(self, visit: Visit, fate: Fate, fetch: Fetch) -> None:
+        """An address has its outcome without a build."""
         outcome = fate.outcome or Outcome.PROTOCOL_ERROR
         self.crawl.ledger.close_visit(visit.run_id, visit.address_id, outcome, fate.detail, fetch)
         if outcome is Outcome.NOT_MODIFIED:
             self.crawl.ledger.unchanged(visit.address_id, self.crawl.wall())
         elif outcome in {Outcome.REDIRECTED, Outcome.GONE, Outcome.NOT_HTML}:
             self.crawl.ledger.fetched(visit.address_id, self.crawl.wall(), None, None)
+        if outcome.failed or outcome is Outcome.GONE:
+            self.crawl.ledger.doubt_moves_to(visit.key)
+
+    def _skips(self, visit: Visit) -> bool:
+        """Whether the job keeps nothing of pages whose owners opted out; a part of one need not say so."""
+        return self.crawl.admission.seeds[visit.seed].site.respect_opt_out == "skip"
 
     def _try_again(self, visit: Visit) -> bool:
         if visit.attempts + 1 >= MAX_ATTEMPTS:
@@ -243,47 +258,18 @@ class ArticleSpider(scrapy.Spider):
             self.frontier.again(visit)
             return
         said = f"status {answer.status}" + (f", Retry-After {asked:g} s" if asked else "")
-        self._close(visit, Fate(Outcome.RATE_LIMITED, said), self._keep(answer))
+        self.close_visit(visit, Fate(Outcome.RATE_LIMITED, said), self._keep(answer))
+
+    def _keep_partial(self, visit: Visit, request: scrapy.Request, outcome: Outcome) -> Fetch:
+        """The archive's record of what came before a request failed."""
+        came = partial_of(request, outcome)
+        if came is None or self._skips(visit):
+            return self.crawl.archive.note(visit.url)
+        return self.crawl.archive.store(visit.url, came.status, came.headers, came.body, came.mark)
 
     def _keep(self, answer: Answer) -> Fetch:
         """The archive's record of an answer that is no page, with its body where that can be decoded."""
         return self.crawl.archive.store(answer.url, answer.status, answer.headers, body_of_failure(answer) or b"")
-
-    def _redirect(self, visit: Visit, answer: Answer) -> None:
-        """Close the address as redirected and enter its target, which is asked like any other."""
-        fetch = self._keep(answer)
-        location = as_sent(answer.fields.get("location", "")).strip()
-        if not location:
-            self._close(visit, Fate(Outcome.PROTOCOL_ERROR, "a redirect to nowhere"), fetch)
-            return
-        target = resolved(answer.url, location)
-        found = self.crawl.admission.redirect_target(target, visit.seed, visit.kind, visit.depth, visit.address_id)
-        if found is None:
-            self._close(visit, Fate(Outcome.REDIRECTED, f"to {target[:200]}, which the job does not want"), fetch)
-        elif found.refused is not None:
-            outcome, why = found.refused
-            self._close(visit, Fate(outcome, f"redirects to {target[:200]}: {why}"), fetch)
-        else:
-            self._enter_target(visit, found.new, fetch)
-
-    def _enter_target(self, visit: Visit, new: NewAddress, fetch: Fetch) -> None:
-        crawl = self.crawl
-        too_far = visit.hops + 1 > MAX_HOPS
-        target_id = 0
-        if not too_far:
-            target_id, _ = self.frontier.add(new, hops=visit.hops + 1, via=visit.address_id)
-        if too_far or visit.address_id in crawl.ledger.redirect_path(visit.run_id, target_id):
-            why = f"more than {MAX_HOPS} redirects" if too_far else f"redirects in a circle, by {new.key[:200]}"
-            self._close(visit, Fate(Outcome.REDIRECT_LIMIT, why), fetch)
-            first = crawl.ledger.first_hop(visit.run_id, visit.address_id)
-            if first != visit.address_id:
-                crawl.ledger.revise(visit.run_id, first, Outcome.REDIRECT_LIMIT, why)
-            return
-        fetch = replace(fetch, final_url=new.key)
-        self._close(visit, Fate(Outcome.REDIRECTED, f"to {new.key[:200]}"), fetch)
-        crawl.ledger.set_alias(visit.address_id, target_id)
-        if visit.depth == 0:
-            crawl.admission.add_landing(visit.seed, read_address(new.key))
 
 
 def header_pairs(response: Response) -> tuple[tuple[str, str], ...]:

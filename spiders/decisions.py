@@ -35,9 +35,11 @@ class Step(Enum):
 class Decisions:
     """Robots rules, budgets and counts of one crawl. ``enter`` takes addresses that a robots.txt names."""
 
-    def __init__(self, crawl: Crawl, enter: Callable[[NewAddress], object]) -> None:
+    def __init__(self, crawl: Crawl, enter: Callable[[NewAddress], object], take_up: Callable[[Visit], bool]) -> None:
+        """``take_up`` closes a visit whose address is known to have moved, and says whether it did."""
         self._crawl = crawl
         self._enter = enter
+        self._take_up = take_up
         self._robots = RobotsMemory(crawl.ledger, crawl.job.job.agent, crawl.wall)
         self.rights = RightsMemory(crawl)
         self.sameness = Sameness()
@@ -68,6 +70,8 @@ class Decisions:
         over = self._over_budget(group, visit)
         if over:
             crawl.ledger.release(visit.run_id, visit.address_id, over)
+            return Step.SETTLED
+        if self._take_up(visit):
             return Step.SETTLED
         robots = self._robots.recall(address.authority)
         if robots is None:

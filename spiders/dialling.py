@@ -23,6 +23,7 @@ from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from spiders.guard import Endpoint, Guard
+from spiders.partial import READER
 from spiders.wire import WatchedFactory
 
 if TYPE_CHECKING:
@@ -75,6 +76,17 @@ class _GuardedScrapyAgent(_ScrapyAgent):
         factory = _GuardedEndpoints(reactor, self._guard, self._contextFactory)
         agent: Agent = Agent.usingEndpointFactory(reactor, factory, self._pool)  # type: ignore[no-untyped-call]
         return agent
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        """Leave the reader of the body in the request: what came before a failure is archived (see ``partial``)."""
+        deliver = txresponse.deliverBody
+
+        def deliver_body(reader: Any) -> None:
+            request.meta[READER] = reader
+            deliver(reader)
+
+        txresponse.deliverBody = deliver_body
+        return super()._cb_bodyready(txresponse, request)
 
 
 @implementer(IAgentEndpointFactory)

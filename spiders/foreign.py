@@ -23,6 +23,7 @@ from pipeline.store.layout import DataDir
 from pipeline.store.ledger import Fetch, Ledger, NewAddress
 from pipeline.store.warc import DamagedRecord, WarcWriter, read_warc
 from spiders.addresses import Address, read_address
+from spiders.partial import CODING
 from spiders.reading import REDIRECTS, Answer, Fate, judge_answer
 
 _GROUP = 100  # responses that share one sync of the disk
@@ -55,7 +56,7 @@ class Intake:
         address_id, _ = self._ledger.add_address(run_id, _entry(address), moment.timestamp(), always=True)
         fetch = Fetch(page.http_status, moment.isoformat(), page.url)
         if fate.body is not None:
-            location = writer.write(page.url, page.http_status, "", headers, fate.body, moment)
+            location = writer.write(page.url, page.http_status, "", headers, fate.body, moment, fate.cut)
             fetch = Fetch(page.http_status, moment.isoformat(), page.url, location)
         if fate.outcome is None:
             self._ledger.archived(run_id, address_id, fetch)
@@ -125,6 +126,11 @@ def take_over(ledger: Ledger, data: DataDir, job: str, files: Sequence[Path]) ->
 def _fate(answer: Answer) -> Fate:
     if answer.status in REDIRECTS:
         return Fate(Outcome.REDIRECTED, f"to {answer.fields.get('location', 'nowhere')[:200]}", answer.body or None)
+    cut = answer.fields.get("warc-truncated")
+    if cut:
+        return Fate(Outcome.TRUNCATED, f"cut when it was archived: {cut[:100]}", answer.body or None, cut=cut)
+    if CODING.lower() in answer.fields:
+        return Fate(Outcome.PROTOCOL_ERROR, "archived as it was sent, since it could not be decoded", answer.body)
     return judge_answer(answer)
 
 

@@ -53,7 +53,11 @@ class Frontier(BaseScheduler):
         self._spider: Any = spider
         self._crawl = spider.crawl  # type: ignore[attr-defined]
         self._turns = Turns(self._crawl.job, self._crawl.clock, self._wake)
-        self.decisions = Decisions(self._crawl, lambda new: self.add(new, always=True))
+        self.decisions = Decisions(
+            self._crawl,
+            lambda new: self.add(new, always=True),
+            lambda visit: self._spider.moving.take_up(visit),  # noqa: PLW0108  # it is made when the spider is opened
+        )
         self._crawl.archive.before_commit.append(self.decisions.remember_groups)
         for name in self._crawl.ledger.open_groups(self._crawl.run_id):
             self._group(name)

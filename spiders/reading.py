@@ -9,6 +9,7 @@ from functools import cached_property
 from pipeline.outcome import Outcome
 from spiders.bodies import MAX_DECODED, BodyError, decode_body, looks_like_html
 from spiders.discovery import MAX_BYTES
+from spiders.partial import MOST_KEPT
 from spiders.wire import HEAD_BYTES
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -42,11 +43,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """``outcome`` is None when the answer goes on to the build. ``body`` is decoded, None when it is not archived."""
+    """``outcome`` is None when the answer goes on to the build. ``body`` is None when it is not archived.
+
+    It is decoded, or still ``as_sent`` where that could not be done; ``cut`` is the value of ``WARC-Truncated``.
+    """
 
     outcome: Outcome | None
     detail: str = ""
     body: bytes | None = None
+    as_sent: bool = False
+    cut: str = ""
 
 
 def judge_answer(answer: Answer) -> Fate:
@@ -64,15 +70,23 @@ def judge_answer(answer: Answer) -> Fate:
         outcome = Outcome.GONE if status in {404, 410} else Outcome.HTTP_ERROR
         return Fate(outcome, f"status {status}", body_of_failure(answer))
     if status == 206:
-        return Fate(Outcome.TRUNCATED, "a part was sent though the whole was asked for")
+        said = "a part was sent though the whole was asked for"
+        return Fate(Outcome.TRUNCATED, said, answer.body or None, as_sent=True, cut="unspecified")
     limit = MAX_DECODED if answer.kind == "page" else MAX_BYTES
     try:
         body = decode_body(answer.body, answer.fields.get("content-encoding", ""), limit)
     except BodyError as error:
-        return Fate(error.outcome, str(error))
+        cut = "disconnect" if error.outcome is Outcome.TRUNCATED else ""
+        return Fate(error.outcome, str(error), answer.body, as_sent=True, cut=cut)
     if answer.kind == "page" and body and not looks_like_html(body, answer.content_type):
         return Fate(Outcome.NOT_HTML, answer.content_type[:100] or "no content type", body)
     return Fate(None, "", body)
+
+
+def too_large(answer: Answer) -> Fate:
+    """The fate of an answer that was cut off at the limit: its beginning is archived as it was sent."""
+    said = f"more than {len(answer.body) // 1024} KiB"
+    return Fate(Outcome.TOO_LARGE, said, answer.body[:MOST_KEPT], as_sent=True, cut="length")
 
 
 def head_bytes(headers: tuple[tuple[str, str], ...]) -> int:

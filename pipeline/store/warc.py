@@ -74,8 +74,11 @@ class WarcWriter:
         headers: Iterable[tuple[str, str]],
         body: bytes,
         fetched_at: datetime,
+        truncated: str = "",
     ) -> RecordLocation:
         """Add one response. It is not safe before :meth:`flush` has returned.
+
+        ``truncated`` is why the body is not all that the server had: "length", "time", "disconnect" or "unspecified".
 
         Raises ``OSError`` when the disk refuses and ``ValueError`` for a naive ``fetched_at``.
         """
@@ -88,6 +91,8 @@ class WarcWriter:
         record.headers["WARC-Date"] = _warc_date(fetched_at)
         record.headers["Content-Type"] = "application/http; msgtype=response"
         record.headers["WARC-Payload-Digest"] = f"sha256:{digest}"
+        if truncated:
+            record.headers["WARC-Truncated"] = truncated
         record.set_bytes_content(_http_block(status, reason, headers, body))
         return self._append(record, digest)
 

@@ -98,6 +98,8 @@ def page_of(record: WarcRecord, file: str, offset: int, length: int) -> Page | s
         status, headers = _http_head(record)
         body = _body(record, is_encoded=any(name.casefold() == "content-encoding" for name, _ in headers))
         fetched_at: datetime | None = record.record_date
+        cut = record.headers.get("WARC-Truncated")
+        headers += (("WARC-Truncated", cut),) if cut else ()
     except (ValueError, OSError, EOFError) as error:
         return f"the HTTP part cannot be read: {error}"
     return Page(

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.hostile.case import ARCHIVED, GOOD, Case
+from tests.hostile.leads import redirect
 
 _NOW = dt.datetime.now(dt.UTC)
 
@@ -26,7 +27,9 @@ CASES = (
     Case("tls-that-is-none", GOOD, "tls_error", resolves="tls", most=0, quick=True),
     Case("tls-closes", GOOD, "blocked.robots_unreachable", resolves="tls", most=0),
     Case("tls-hangs", GOOD, "blocked.robots_unreachable", resolves="tls", most=0),
-)
+    Case("tls-down-to-http", redirect("http://good0.example/read-along"), "blocked.scheme", resolves="tls", most=1,
+         quick=True),
+)  # fmt: skip
 
 
 @dataclass
