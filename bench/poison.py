@@ -53,14 +53,14 @@ def mixed(good: Sequence[Page]) -> list[Page]:
     return found
 
 
-def suite(good: Sequence[Page]) -> list[str]:
+def suite(good: Sequence[Page], limits: Limits = LIMITS) -> list[str]:
     """What went wrong; prints what went right."""
     problems: list[str] = []
     before = set(Path("/proc/self/fd").iterdir())
     wanted = [extract(page).article for page in good]
     named: dict[str, Counter[str]] = {kind: Counter() for kind in EXPECTED}
     slowest, kept, begun = 0.0, iter(wanted), time.monotonic()
-    for page, found in zip(pages := mixed(good), extract_many(pages, workers=2, limits=LIMITS, task=TASK), strict=True):
+    for page, found in zip(pages := mixed(good), extract_many(pages, workers=2, limits=limits, task=TASK), strict=True):
         took, begun = time.monotonic() - begun, time.monotonic()
         if not page.url.startswith("http://poison"):
             problems += [] if found.article == next(kept) else [f"{page.url}: not what the page gives alone"]
@@ -78,7 +78,7 @@ def suite(good: Sequence[Page]) -> list[str]:
     leaked = set(Path("/proc/self/fd").iterdir()) - before
     problems += [f"{len(leaked)} descriptors are left open"] if len(leaked) > 1 else []
     print(f"{len(wanted)} good pages, {len(pages) - len(wanted)} poisoned; the longest wait for one: {slowest:.1f} s"
-          f" (budget {worst_s(LIMITS):.0f} s)")  # fmt: skip
+          f" (budget {worst_s(limits):.0f} s)")  # fmt: skip
     return problems
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import sqlite3
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,7 +23,8 @@ NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
 def end_run(job: JobFolder) -> None:
     with sqlite3.connect(job.data.ledger) as db:
-        db.execute("UPDATE runs SET finished_at = 1, exit_code = 0")
+        # An hour ago, since dates in documents are to the second, and what is newer than the last run counts.
+        db.execute("UPDATE runs SET finished_at = 1, exit_code = 0, started_at = started_at - 3600")
 
 
 def sitemap(dates: dict[str, str]) -> Reply:
@@ -38,7 +38,6 @@ def test_only_pages_that_are_said_to_have_changed_are_asked_before_their_time(we
     job = write_job(tmp_path, web, [START], hosts=[HOST], site='follow = ["sitemaps"]')
     assert job.crawl().outcome(START + "a") == "archived"
     end_run(job)
-    time.sleep(1.1)  # run ids and the dates below are to the second
     web.sites[HOST]["/sitemap.xml"] = sitemap({"a": datetime.now(UTC).isoformat(timespec="seconds"), "b": old})
     web.log.clear()
     again = job.crawl()

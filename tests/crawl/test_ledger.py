@@ -302,3 +302,10 @@ def test_a_ledger_of_another_version_or_no_ledger_is_refused(tmp_path: Path) -> 
     other.write_bytes(b"no ledger" * 1000)
     with pytest.raises(LedgerError, match="not a ledger"):
         Ledger(other)
+
+
+def test_runs_of_one_second_stand_in_the_order_of_their_names(ledger: Ledger) -> None:
+    """Their files and folders are put in order by name: an older capture is built before a newer one."""
+    begun = [ledger.new_run("job", NOW + timedelta(milliseconds=number)).run_id for number in range(30)]
+    assert sorted(begun) == begun == [run.run_id for run in ledger.runs()]
+    assert len({ledger.new_run("job", NOW).run_id for _ in range(30)}) == 30

@@ -18,7 +18,8 @@ from tests.crawl.jobs import write_job
 from tests.crawl.test_foreign import HTML, OLD
 from tests.crawl.web import Reply, Web, page
 
-SECONDS = 20  # a safety limit; both children would go on for longer than that
+SECONDS = 300  # a safety limit until a child is there, never a measurement
+LEFT_ALONE_S = 25  # both children would go on for longer than that
 TAKE_OVER = """
 import sys
 from pathlib import Path
@@ -50,8 +51,8 @@ def running(folder: Path, module: str) -> list[int]:
     return found
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    until = time.monotonic() + SECONDS
+def wait_for(condition: Callable[[], object], seconds: float = SECONDS) -> None:
+    until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.05)
@@ -81,14 +82,14 @@ def test_a_taking_over_ends_with_its_build(web: Web, tmp_path: Path) -> None:
         with parent(tmp_path, TAKE_OVER, str(job.path), str(tmp_path / "theirs" / place.file)) as process:
             wait_for(lambda: running(tmp_path, "spiders.foreign"))
             process.kill()
-            wait_for(lambda: not running(tmp_path, "spiders.foreign"))
+            wait_for(lambda: not running(tmp_path, "spiders.foreign"), LEFT_ALONE_S)
         lock.execute("ROLLBACK")
 
 
 def test_a_fetch_ends_with_who_asked_for_it(web: Web, tmp_path: Path) -> None:
     web.sites["a.example"] = {"/robots.txt": Reply(b"", 404), "/": page()}
-    job = write_job(tmp_path, web, ["http://a.example/"], hosts=["a.example"], crawl=f"delay = {3 * SECONDS}")
+    job = write_job(tmp_path, web, ["http://a.example/"], hosts=["a.example"], crawl=f"delay = {4 * LEFT_ALONE_S}")
     with parent(tmp_path, FETCH, str(job.path), "http://a.example/") as process:
         wait_for(lambda: web.paths("a.example"))  # robots.txt; the page comes after the pause
         process.kill()
-        wait_for(lambda: not running(tmp_path, "spiders"))
+        wait_for(lambda: not running(tmp_path, "spiders"), LEFT_ALONE_S)

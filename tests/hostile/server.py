@@ -21,17 +21,23 @@ class GoneError(Exception):
 
 @dataclass
 class Exchange:
-    """One request, and the means to answer it. Times are on the monotonic clock."""
+    """One request, and the means to answer it. Times are on the monotonic clock.
+
+    ``last_sent`` is when the last piece of the answer set out: before, no crawler can have had all of an orderly one.
+    ``ended`` is when the server noticed that it was over, which on a busy machine is later.
+    """
 
     connection: socket.socket
     host: str
     path: str
     headers: dict[str, str]
     began: float
+    last_sent: float = 0.0
     ended: float = 0.0
     keep: bool = False
 
     def send(self, data: bytes) -> None:
+        self.last_sent = time.monotonic()
         try:
             self.connection.sendall(data)
         except (OSError, ssl.SSLError):

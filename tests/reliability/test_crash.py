@@ -21,6 +21,7 @@ from pipeline import extract_many, load
 from pipeline.run.job import load_job
 from pipeline.run.jobs import run_job
 from pipeline.run.upkeep import verify_data
+from pipeline.run.worker_process import Limits
 from pipeline.store.layout import DataDir
 from pipeline.store.releases import publish_release
 from pipeline.store.room import NoRoomError, check_room
@@ -53,7 +54,7 @@ def test_a_file_system_that_is_really_full() -> None:
 
 
 def test_pages_that_kill_cost_themselves_only() -> None:
-    assert suite(own_pages(200)) == []
+    assert suite(own_pages(200), Limits(cpu_s=3, wall_s=120)) == []  # no kind sleeps, so only processor time is tight
 
 
 def test_a_worker_has_everything_loaded_before_its_first_page() -> None:

@@ -182,7 +182,7 @@ def test_a_missing_archive_file_is_an_outcome_for_each_page(tmp_path: Path) -> N
 def test_pages_that_kill_are_quarantined_and_the_rest_built(tmp_path: Path) -> None:
     job = write_job(tmp_path, "max_quarantined = 0.1\n")
     run_id = archive(job, tmp_path, 30)
-    report = build(job, task="tests.run.poison:real_but_day_seven", limits=Limits(cpu_s=2, wall_s=30))
+    report = build(job, task="tests.run.poison:real_but_day_seven", limits=Limits(cpu_s=60, wall_s=300))
     assert report.outcomes == {Outcome.ARTICLE: 29, Outcome.QUARANTINED_CRASH: 1}
     with Ledger(data_of(job).ledger) as ledger:
         assert ledger.books(run_id).balanced

@@ -94,7 +94,7 @@ def port():
 
 def ask(port: int, url: str, method: str = "GET", **headers: str):
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     try:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, parts.path or "/", headers={"Host": parts.netloc, **named})
