@@ -38,6 +38,9 @@ _HANGING = {
 
 _SENTENCE_END = re.compile(r"[.!?…:;。！？؟।|][\"'”’»›)\]}*†‡]*$")
 _CITED = re.compile(r"(?:\s?\[\d{1,3}(?:[,–-]\s?\d{1,3})*\])+$")
+_COUNTED = re.compile(r"\w{1,8}[.)]\s")
+"""An entry of a list, also one whose number a spinner has spelled out ("three. Oil the gate")."""
+
 _LAST_WORD = re.compile(r"(?:^|[\s\"“‘(])([^\W\d_]+)$")
 _NEW_SENTENCE = re.compile(r"[\"'“‘«„]?(?!\w+\))[^\W\d_]")
 
@@ -60,7 +63,8 @@ def cut_start(paragraph: str, *, patched: bool = False) -> Cut | None:
     residue = bracket_residue(paragraph)
     if residue is not None:
         return Cut("truncated_start", residue)
-    if patched and len(paragraph.split()) >= FEWEST_WORDS and paragraph[0].islower():
+    enough = len(paragraph.split()) >= FEWEST_WORDS
+    if patched and enough and paragraph[0].islower() and not _COUNTED.match(paragraph):
         return Cut("truncated_start", paragraph[:SHOWN])
     return None
 

@@ -63,6 +63,7 @@ def test_a_text_that_is_patched_together_is_read_with_less_trust() -> None:
     assert cut_start(small_start) is None
     assert cut_start(small_start, patched=True) is not None
     assert cut_start("", patched=True) is None
+    assert cut_start("three. Do not oil the gate while the frost is still on its hinge.", patched=True) is None
 
 
 def test_a_poem_is_not_cut_off() -> None:
