@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pipeline.article import Article, Extraction, Metadata, Reject
 from pipeline.block import Segments
+from pipeline.cleaning.boilerplate import EXACT
 from pipeline.cleaning.fixes import apply_fixes
 from pipeline.cleaning.record import Cleaned, clean
 from pipeline.cleaning.template_library import is_fixed
@@ -23,14 +24,16 @@ from pipeline.extraction.script_text import script_segments
 from pipeline.extraction.segment import segment
 from pipeline.extraction.signals import Signals, read_signals
 from pipeline.extraction.tables import whole_tables
+from pipeline.extraction.unclosed import reopened
 from pipeline.outcome import Outcome
 from pipeline.page import Page
 from pipeline.profile import SiteProfile
 from pipeline.verdict import Class, Decision, Verdict
 
 IN_THE_TEXT = "templates.boilerplate"
-"""The rule that takes boilerplate out of the running text. Banners in a place of their own are the site's, and no sign
-of a spinner, however they are worded."""
+FOREIGN_LINE = "language.foreign_line"
+"""The rules that take boilerplate and stray lines out of the running text. Banners in a place of their own are the
+site's, and no sign of a spinner, however they are worded."""
 
 QUOTATIONS = frozenset({"blockquote", "q", "pre", "code"})
 """Elements whose text is not the author's own: another language in them is no stray line."""
@@ -55,6 +58,8 @@ def extract(page: Page, profile: SiteProfile | None = None) -> Extraction:
     reading = _read(page, segment(tree), signals, profile, tree.script_chars)
     if reading.kind.outcome in THIN and (written := script_segments(signals)) is not None:
         reading = _read(page, written, signals, profile, tree.script_chars)
+    if reading.kind.outcome in THIN and (whole := reopened(decoded.text)) is not None:
+        reading = _read_again(page, whole, profile) or reading
     pairs = list(zip(reading.segments.blocks, reading.verdicts, strict=True))
     record, verdicts = _record(page, reading)
     return Extraction(
@@ -90,6 +95,16 @@ def _read(page: Page, segments: Segments, signals: Signals, profile: SiteProfile
     return _Reading(segments, metadata, seen, verdicts, kind, scores.confidence)
 
 
+def _read_again(page: Page, text: str, profile: SiteProfile | None) -> _Reading | None:
+    """A page as it is without what swallowed it; None when there is nothing in it then either."""
+    try:
+        tree = parse(text)
+    except PageLimitError:
+        return None
+    reading = _read(page, segment(tree), read_signals(tree), profile, tree.script_chars)
+    return None if reading.kind.outcome in THIN else reading
+
+
 def _record(page: Page, reading: _Reading) -> tuple[Article | Reject, tuple[Verdict, ...]]:
     """The article, or why there is none, and the verdicts with what was seen in the kept paragraphs."""
     segments, metadata, seen, verdicts, kind, confidence = reading
@@ -103,7 +118,10 @@ def _record(page: Page, reading: _Reading) -> tuple[Article | Reject, tuple[Verd
     declared = (metadata.language, metadata.language_confidence)
     found = paragraphs(segments, verdicts)
     quoted = [bool(QUOTATIONS & seen.within[segments.blocks[positions[0]].container]) for positions in found.blocks]
-    text = clean(metadata.title, found.texts, found.classes, declared, known, quoted)
+    inserted = [
+        v.block_class for v in verdicts if v.rule in {IN_THE_TEXT, FOREIGN_LINE} and (v.similarity or 0) < EXACT
+    ]
+    text = clean(metadata.title, found.texts, found.classes, declared, known, quoted, inserted)
     body = "\n\n".join(text.paragraphs)
     base_url = metadata.canonical_url or page.url
     article = Article(

@@ -117,7 +117,7 @@ def _flags(classes: Sequence[Class], spin: Spin) -> tuple[str, ...]:
     said = {
         "machine_spun": Class.BODY_SPUN in classes,
         "spun_boilerplate": bool(altered),
-        "patchwork": "citations_fall_back" in rules or len(altered) >= FEWEST_SOURCES,
+        "patchwork": bool(rules & {"citations_fall_back", "inserted_boilerplate"}) or len(altered) >= FEWEST_SOURCES,
         "truncated_paragraphs": Class.TRUNCATED_FRAGMENT in classes,
         "foreign_paragraph": Class.FOREIGN_LANGUAGE_INSERT in classes,
         "title_template": filled,

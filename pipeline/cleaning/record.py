@@ -50,11 +50,12 @@ def clean(
     declared: tuple[str | None, float],
     boilerplate: Sequence[tuple[str, float, bool]] = (),
     quoted: Sequence[bool] = (),
+    inserted: Sequence[Class] = (),
 ) -> Cleaned:
     """Repair and describe. ``classes`` has one class a paragraph; ``declared`` is the page's language and how sure.
 
     ``boilerplate`` are the templates recognised on the page, as (id, similarity, fixed); ``quoted`` says of each
-    paragraph whether its markup is that of a quotation.
+    paragraph whether its markup is that of a quotation; ``inserted`` are the classes of what stood between them.
     """
     applied: dict[str, None] = {}
     texts: list[str] = []
@@ -77,7 +78,7 @@ def clean(
         language, confidence = found.code, found.confidence
     confidence = round(confidence, 4)
     matches = [(len(texts), template, similarity, fixed) for template, similarity, fixed in boilerplate]
-    spin = spin_score(texts, title, matches)
+    spin = spin_score(texts, title, matches, inserted)
     kinds = [classes[origin] for origin in origins]
     quotations = [bool(quoted) and quoted[origin] for origin in origins]
     languages = paragraph_languages(texts, language, confidence)

@@ -19,6 +19,7 @@ from pipeline.cleaning.spin_rules import (
     digits_to_words,
 )
 from pipeline.quality import Band
+from pipeline.verdict import Class
 
 SEED = Path(__file__).parents[2].parent / "shared" / "seed"
 
@@ -207,6 +208,22 @@ def test_only_altered_boilerplate_of_fixed_wording_counts_and_each_template_once
     assert score((0, "gov_lock", 0.95, True)) == 0  # the boilerplate as it was published
     assert score((0, "gov_lock", 0.1, True)) == 0
     assert score((1, "vet_notice", 0.4, False)) == 0
+
+
+@pytest.mark.parametrize(
+    ("inserted", "rules", "score"),
+    [
+        ([], [], 0),
+        ([Class.FOREIGN_LANGUAGE_INSERT], ["inserted_foreign_line"], 10),
+        ([Class.SECURITY_BANNER], [], 0),
+        ([Class.SECURITY_BANNER, Class.DISCLAIMER_MEDICAL], ["inserted_boilerplate"], 30),
+        ([Class.FORM_ERROR, Class.FOREIGN_LANGUAGE_INSERT, Class.FORM_ERROR], ["inserted_boilerplate"], 30),
+        ([Class.DISCLAIMER_MEDICAL, Class.ADVERT_AFFILIATE, Class.COOKIE_CONSENT], [], 0),  # a careful site's own
+    ],
+)
+def test_pieces_of_several_sites_between_the_paragraphs(inserted: list[Class], rules: list[str], score: int) -> None:
+    spin = spin_score(["The hens stayed in the barn."], None, [], inserted)
+    assert ([trace.rule for trace in spin.evidence], spin.score) == (rules, score)
 
 
 SCIENCE = [
