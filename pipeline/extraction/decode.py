@@ -70,6 +70,8 @@ _CODECS = {label: codec for codec, labels in _LABELS.items() for label in labels
 
 # https://mimesniff.spec.whatwg.org/#binary-data-byte
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+# Section 7.1 there: what begins as a page is one, whatever bytes follow.
+_PAGE_START = re.compile(rb"(?:\xef\xbb\xbf)*[\t\n\x0c\r ]*<(?:!doctype html|html|head|body|script|!--)[\s>]", re.I)
 BINARY_SHARE = 0.02
 """Share of binary data bytes above which a body is no text: random bytes have 0.1, pages hardly ever one at all."""
 
@@ -93,7 +95,7 @@ def is_binary(body: bytes) -> bool:
     >>> is_binary(bytes(range(256)) * 4), is_binary(b"<p>Text"), is_binary("<p>Text".encode("utf-16"))
     (True, False, False)
     """
-    if body.startswith(tuple(mark for mark, _ in _BOMS)) or _utf16_without_mark(body):
+    if body.startswith(tuple(mark for mark, _ in _BOMS)) or _utf16_without_mark(body) or _PAGE_START.match(body):
         return False
     head = body[:META_WINDOW]
     return len(_BINARY.findall(head)) > BINARY_SHARE * max(len(head), 1)
