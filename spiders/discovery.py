@@ -18,6 +18,7 @@ MAX_BYTES = 50 * 1024 * 1024  # unpacked: the limit of the sitemap protocol
 MAX_ENTRIES = 50_000  # the same
 MAX_ADDRESS = 4_096
 _STEP = 65_536
+_DATE_TAGS = frozenset({"lastmod", "publication_date", "pubdate", "updated", "published", "date"})
 _ADDRESS_TAGS = frozenset({"url/loc", "sitemap/loc", "item/link", "item/guid", "entry/link"})
 
 
@@ -127,7 +128,7 @@ class _Reader:
         text = "".join(self._text).strip()
         if place in _ADDRESS_TAGS and text and self._length <= MAX_ADDRESS:
             self._address = text if tag == "link" or not self._address else self._address
-        elif tag in {"lastmod", "pubdate", "updated", "published", "date"} and text:
+        elif tag in _DATE_TAGS and text:
             self._changed = self._changed or text[:64]
         elif tag in {"url", "sitemap", "item", "entry"}:
             self._finish()

@@ -74,6 +74,10 @@ class Frontier(BaseScheduler):
                     self._give_back(group, "")
                 self._crawl.archive.commit()
 
+    def groups(self) -> list[Group]:
+        """The politeness groups of this run, to be looked at."""
+        return list(self._groups.values())
+
     def has_pending_requests(self) -> bool:
         """Whether something is ready, waiting for its time, or in flight."""
         return self._crawl.fatal is None and bool(self._turns.waiting or self._in_flight)

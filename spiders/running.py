@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -15,7 +13,6 @@ from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
-from twisted.internet import task
 
 from pipeline.run.job import Job
 from pipeline.store.layout import DataDir
@@ -27,8 +24,10 @@ from spiders.archive import Archive
 from spiders.article_spider import ArticleSpider
 from spiders.crawl import Crawl
 from spiders.guard import Guard
+from spiders.log_lines import json_log
 from spiders.politeness import Robots
 from spiders.settings import settings_for
+from spiders.watching import LOG, Watch
 
 _CHATTY = ("scrapy", "twisted", "asyncio")
 
@@ -47,7 +46,7 @@ def run_crawl(
 ) -> End:
     """Crawl until nothing is due or a signal comes; leaves the run resumable or its crawl finished."""
     data = DataDir(job.data_dir)
-    with WarcWriter(data.raw, run_id) as writer:
+    with json_log(data.runs / run_id / LOG), WarcWriter(data.raw, run_id) as writer:
         crawl = Crawl(
             job=job,
             run_id=run_id,
@@ -115,31 +114,9 @@ def _run_scrapy(crawl: Crawl, *, progress: bool) -> str:
         logging.getLogger(name).setLevel(logging.ERROR)
     crawler = process.create_crawler(ArticleSpider)
     crawler.signals.connect(closed, signals.spider_closed)
-    if progress:
-        _report_every_second(crawl, crawler.signals)
+    Watch(crawl, progress=progress).connect(crawler.signals)
     running = process.crawl(crawler, crawl=crawl)
     process.start()
     if running.done() and not running.cancelled():
         running.result()  # raises what went wrong before the spider could be closed
     return reasons[0] if reasons else "killed"
-
-
-def _report_every_second(crawl: Crawl, hub: Any) -> None:
-    def line() -> None:
-        counts = crawl.ledger.counts(crawl.run_id)
-        known = sum(counts.values())
-        awaiting = crawl.ledger.count_archived(crawl.run_id)
-        told = {"done": known - counts.get("pending", 0) + awaiting, "known": known, "outcomes": counts}
-        print(json.dumps(told), file=sys.stderr, flush=True)
-
-    def stop() -> None:
-        if loop.running:
-            loop.stop()
-            line()
-
-    def start() -> None:
-        loop.start(1.0)  # its result must not be given back: Scrapy would wait for the end of it
-
-    loop = task.LoopingCall(line)
-    hub.connect(start, signals.engine_started, weak=False)
-    hub.connect(stop, signals.engine_stopped, weak=False)

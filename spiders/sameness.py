@@ -6,7 +6,7 @@ A page counts as seen before when its text, without markup, stood on another pag
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from hashlib import blake2b
 
 from spiders.addresses import Address
@@ -26,6 +26,7 @@ class Sameness:
         self._texts: dict[str, dict[bytes, int]] = defaultdict(dict)
         self._barren: dict[tuple[str, str], int] = defaultdict(int)
         self._queries: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._left_out: Counter[str] = Counter()
 
     def came(self, address: Address, body: bytes) -> int:
         """A page came; returns how often its text has been seen on the host, this time included."""
@@ -38,8 +39,18 @@ class Sameness:
         self._barren[place] = 0 if texts[digest] == 1 else self._barren[place] + 1
         return texts[digest]
 
+    def traps(self) -> dict[str, int]:
+        """Patterns of hosts of which no more pages are asked, and how many pages that has saved."""
+        return dict(self._left_out)
+
     def objection(self, address: Address) -> str:
         """Why another page of that pattern is not worth asking for; empty when it is."""
+        why = self._objection(address)
+        if why:
+            self._left_out[address.host + pattern(address)[:200]] += 1
+        return why
+
+    def _objection(self, address: Address) -> str:
         shape = pattern(address)
         if self._barren.get((address.host, shape), 0) >= MOST_EQUAL:
             return f"the last {MOST_EQUAL} pages of {shape[:200]} brought no new text"

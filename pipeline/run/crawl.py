@@ -7,7 +7,7 @@ import logging
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from pipeline.run.job import Job
 from pipeline.run.progress import Progress, Tell
@@ -33,7 +33,7 @@ def crawl(job: Job, options: Iterable[str], lock: int, stopper: Stopper, log_fil
             [*order, "--progress"],
             pass_fds=[lock],
             start_new_session=True,  # Ctrl-C comes to us, and we pass it on once
-            stdin=subprocess.DEVNULL,
+            stdin=None if job.reads_input else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
@@ -68,14 +68,22 @@ def _listen(source: IO[str], lines: IO[str], tell: Tell) -> None:
 def _progress(line: str) -> Progress | None:
     """A line of progress, a JSON object with the addresses known and their outcomes so far; None for any other line.
 
-    >>> _progress('{"seconds": 2.0, "known": 10, "outcomes": {"pending": 7, "article": 3}}')
-    Progress(stage='crawl', done=3, total=10, detail='')
+    >>> _progress('{"known": 10, "outcomes": {"pending": 7, "gone": 3}, "hosts": 2, "rate": 1.5, "oldest_wait": 4.2}')
+    Progress(stage='crawl', done=3, total=10, detail='2 hosts, 1.5/s, oldest wait 4 s; gone 3')
     """
     if not line.startswith("{"):
         return None
     try:
         told = json.loads(line)
         known, outcomes = int(told["known"]), dict(told["outcomes"])
-        return Progress("crawl", known - int(outcomes.get("pending", 0)), known)
+        done = int(told.get("done", known - int(outcomes.get("pending", 0))))
+        return Progress("crawl", done, known, _detail(told, outcomes))
     except (ValueError, TypeError, KeyError):
         return None
+
+
+def _detail(told: dict[str, Any], outcomes: dict[str, int]) -> str:
+    """Hosts, rate and longest wait, and the outcomes so far."""
+    figures = f"{told['hosts']} hosts, {told['rate']:.1f}/s, oldest wait {told['oldest_wait']:.0f} s"
+    counts = ", ".join(f"{name} {count}" for name, count in outcomes.items() if name != "pending")
+    return f"{figures}; {counts}" if counts else figures

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -89,6 +90,9 @@ class JobSection(_Section):
         default=1024, ge=0, description="free space in MB below which a run ends with exit code 3, such as 1024"
     )
     keep_releases: int = Field(default=10, ge=1, description="how many releases stay, 1 or more, such as 10")
+    metrics: str = Field(
+        default="", description='a file for the node exporter\'s textfile collector, such as "/var/lib/x/news.prom"'
+    )
     mask: Annotated[tuple[Literal["email", "phone", "ip"], ...], AfterValidator(_no_mask)] = Field(
         default=(), description="[] until masking is there"
     )
@@ -125,7 +129,8 @@ class Site(_Section):
         default=(), description='addresses to start from, such as ["https://example.org/"]'
     )
     start_file: str = Field(
-        default="", description='a text file with one address a line, relative to the job file, such as "seeds.txt"'
+        default="",
+        description='a text file with one address a line, relative to the job file, such as "seeds.txt", or "-"',
     )
     follow: tuple[Literal["links", "sitemaps", "feeds"], ...] = Field(
         default=("links", "sitemaps", "feeds"), description='some of ["links", "sitemaps", "feeds"]'
@@ -161,6 +166,12 @@ class _JobFile(_Section):
     crawl: CrawlSection = Field(default=CrawlSection(), description="a section [crawl]")
     sites: tuple[Site, ...] = Field(min_length=1, description="at least one section [[sites]] with start")
 
+    @model_validator(mode="after")
+    def _reads_input_once(self) -> Self:
+        if sum(site.start_file == "-" for site in self.sites) > 1:
+            raise ValueError('start_file = "-" stands in several sections, and standard input can be read only once')
+        return self
+
 
 class Job(_JobFile):
     """A job file that holds. ``path`` is its absolute path; everything else is what stands in it, with defaults."""
@@ -173,6 +184,16 @@ class Job(_JobFile):
         return (self.path.parent / self.job.data).absolute()
 
     @property
+    def metrics_file(self) -> Path | None:
+        """Where the crawl's figures are written for Prometheus: ``metrics`` as seen from the job file."""
+        return (self.path.parent / self.job.metrics).absolute() if self.job.metrics else None
+
+    @property
+    def reads_input(self) -> bool:
+        """Whether start addresses come from standard input."""
+        return any(site.start_file == "-" for site in self.sites)
+
+    @property
     def user_agent(self) -> str:
         """The name that every request carries: agent, version and where to reach its owner."""
         return f"{self.job.agent}/{__version__} (+{self.job.contact})"
@@ -180,13 +201,15 @@ class Job(_JobFile):
     def start_addresses(self, site: Site) -> tuple[str, ...]:
         """The addresses to start from: those of ``start``, then those of ``start_file``, read now.
 
+        "-" is standard input, which can be read once.
+
         Raises:
             JobError: the file is missing, unreadable or empty, or a line of it is no http(s) address.
         """
         if not site.start_file:
             return site.start
         key = f"sites[{self.sites.index(site)}].start_file"
-        listed = _read_addresses(self.path.parent / site.start_file, f"{self.path}: {key}")
+        listed = _read_addresses(self.path.parent / site.start_file, f"{self.path}: {key}", site.start_file == "-")
         return tuple(dict.fromkeys((*site.start, *listed)))
 
 
@@ -220,17 +243,20 @@ def _read_text(path: Path, where: str, remedy: str) -> str:
         raise JobError(f"{where}: cannot read {path.name}: {error.strerror}; {remedy}") from None
 
 
-def _read_addresses(path: Path, where: str) -> list[str]:
-    lines = _read_text(path, where, "put the file there or correct the name").splitlines()
+def _read_addresses(path: Path, where: str, from_input: bool) -> list[str]:
+    if from_input:
+        text, name = sys.stdin.buffer.read().decode("utf-8-sig", "replace"), "standard input"
+    else:
+        text, name = _read_text(path, where, "put the file there or correct the name"), path.name
     found = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         address = line.strip()
         if not address or address.startswith("#"):
             continue
         try:
             found.append(check_web_address(address))
         except ValueError as error:
-            raise JobError(f"{where}: {path.name} line {number}: {error}; write one http(s) address a line") from None
+            raise JobError(f"{where}: {name} line {number}: {error}; write one http(s) address a line") from None
     if not found:
-        raise JobError(f"{where}: {path.name} holds no address; write one http(s) address a line")
+        raise JobError(f"{where}: {name} holds no address; write one http(s) address a line")
     return found

@@ -17,6 +17,7 @@ max_failed = 0.2                 # share of the addresses asked that may fail be
 max_quarantined = 0.02           # share of pages that may be unreadable within the limits
 min_free_mb = 1024               # with less free space than this a run ends with exit code 3 before it does harm
 keep_releases = 10               # older releases are taken away, never the current one
+metrics = ""                     # "/var/lib/node_exporter/news.prom": figures of the crawl for Prometheus
 mask = []                        # nothing is masked yet
 
 [crawl]
@@ -33,7 +34,7 @@ rights_files = ["/.well-known/tdmrep.json", "/ai.txt"]  # asked once a day and h
 # One section for each site, as many as you like.
 [[sites]]
 start = ["https://example.org/"]
-start_file = ""                  # or a text file with one address a line, relative to this file
+start_file = ""                  # or a text file with one address a line, relative to this file; "-": standard input
 follow = ["links", "sitemaps", "feeds"]
 scope = "site"                   # "site": the registrable domain; "host": this host alone; "path": below the start
 allow = []                       # regular expressions: when there are any, an address must match one, as '/news/'

@@ -24,12 +24,15 @@ def with_data(job: Job, folder: Path) -> Job:
     """
     data = DataDir(folder.absolute())
     data.make()
-    sections = [("[job]", {**job.job.model_dump(mode="json"), "data": str(data.root)})]
+    sections = [
+        ("[job]", {**job.job.model_dump(mode="json"), "data": str(data.root), "metrics": str(job.metrics_file or "")})
+    ]
     sections.append(("[crawl]", job.crawl.model_dump(mode="json")))
     for site in job.sites:
         keys = site.model_dump(mode="json")
         keys["revisit"] = [f"{bound:f}s" for bound in site.revisit]
-        keys["start_file"] = str(job.path.parent / site.start_file) if site.start_file else ""
+        if site.start_file not in {"", "-"}:
+            keys["start_file"] = str(job.path.parent / site.start_file)
         sections.append(("[[sites]]", keys))
     text = toml_text(sections).encode()
     path = data.runs / f"job-{hashlib.sha256(text).hexdigest()[:16]}.toml"

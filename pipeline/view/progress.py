@@ -50,10 +50,10 @@ class Shown:
             self._close_stage()
             self._begun = self._told = now
             if self._bars is not None:
-                self._task = self._bars.add_task(progress.stage, total=None)
+                self._task = self._bars.add_task(progress.stage, total=None, detail="")
         self._last = progress
         if self._bars is not None:
-            self._bars.update(self._task, completed=progress.done, total=progress.total)
+            self._bars.update(self._task, completed=progress.done, total=progress.total, detail=progress.detail)
         elif now - self._told >= self._every:
             self._told = now
             note(_line(progress, now - self._begun))
@@ -91,4 +91,5 @@ def _bars() -> Bars:
     from rich.progress import Progress as Bars  # noqa: PLC0415
 
     columns = [TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
+    columns.append(TextColumn("{task.fields[detail]}"))
     return Bars(*columns, console=Console(stderr=True))

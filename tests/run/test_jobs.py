@@ -96,7 +96,9 @@ def test_a_run_from_job_file_to_release(undisturbed: tuple[Job, RunReport, list[
     assert report.known == sum(report.outcomes.values())
     assert sum(report.removals.values()) == len(pd.read_parquet(job.data_dir / "removals"))
     folder = job.data_dir / "runs" / report.run_id
-    assert {path.name for path in folder.iterdir()} == {"job.toml", "crawl.log", "report.json"}
+    assert {path.name for path in folder.iterdir()} == {
+        "job.toml", "crawl.log", "crawl.jsonl", "crawl.json", "report.json",
+    }  # fmt: skip
     assert (folder / "job.toml").read_bytes() == job.path.read_bytes()
     assert read_report(data_of(job)) == report
     assert [each.stage for each in told][-2:] == ["release", "release"]
