@@ -8,13 +8,25 @@ words, decides. `bench/cleaning_boilerplate.py` measures it on 64,000 paragraphs
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cleaning.fold import fold
-from pipeline.cleaning.likeness import HAN, LATIN, code_points, common_order, grams, script
+from pipeline.cleaning.likeness import (
+    BUCKETS_LOG2,
+    HAN,
+    LATIN,
+    code_points,
+    common_order,
+    distinct,
+    gram_length,
+    grams,
+    hashes,
+    script,
+)
 from pipeline.cleaning.template_library import Library, library, wording
 from pipeline.verdict import Class
 
@@ -41,6 +53,9 @@ FEWEST_CHARACTERS = 8
 """Shorter texts are labels, not sentences; the second figure is for Chinese and Japanese."""
 MOST_CHARS = 4000
 """Longer blocks are no templates, nor rows of them: terms of use are documents of their own."""
+
+MOST_AT_ONCE = 1 << (32 - BUCKETS_LOG2)
+"""Texts looked up together: the number of the text and the hash of a shingle share 32 bits."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?؟…])[\"'”’»)\]]*\s+|(?<=[。！？])")
 
@@ -79,9 +94,51 @@ def match(text: str, known: Library | None = None) -> Match | None:
         return None
     known = known or library()
     whole = _ready(fold(text))
-    if whole is None:
-        return None
-    shared = known.shared(whole.shingles)
+    return _decided(text, whole, known.shared(whole.shingles), known) if whole is not None else None
+
+
+def matches(texts: Sequence[str], folded: Sequence[str]) -> list[Match | None]:
+    """``match`` of several texts at a fifth of its cost; ``folded`` is what ``fold`` makes of each."""
+    found: list[Match | None] = [None] * len(texts)
+    by_length: dict[int, list[int]] = {}
+    for i, (text, line) in enumerate(zip(texts, folded, strict=True)):
+        if len(text) <= MOST_CHARS and len(line) >= FEWEST_CHARACTERS:
+            han = not line.isascii() and script(code_points(line)) == HAN
+            if han or line.count(" ") >= FEWEST_WORDS - 1:
+                by_length.setdefault(gram_length(HAN if han else LATIN), []).append(i)
+    for length, places in by_length.items():
+        for start in range(0, len(places), MOST_AT_ONCE):
+            here = places[start : start + MOST_AT_ONCE]
+            _look_up(here, texts, folded, length, found)
+    return found
+
+
+def _look_up(
+    places: Sequence[int], texts: Sequence[str], folded: Sequence[str], length: int, found: list[Match | None]
+) -> None:
+    """Put into ``found`` what the texts at these places are copies of; ``length`` is that of their shingles."""
+    known = library()
+    lengths = np.array([len(folded[place]) for place in places])
+    owner = np.repeat(np.arange(lengths.size, dtype=np.uint32), lengths + 1)
+    keys = hashes(code_points(" ".join([folded[place] for place in places])), length)
+    keys |= owner[: keys.size] << np.uint32(BUCKETS_LOG2)
+    inside = np.ones(keys.size, bool)
+    ends = np.cumsum(lengths[:-1] + 1) - 1  # the blanks between the texts
+    inside[ends[:, None] - np.arange(length)] = False
+    keys = distinct(keys[inside])
+    owners = (keys >> np.uint32(BUCKETS_LOG2)).astype(np.int64)
+    shared = known.shared_by(keys & np.uint32((1 << BUCKETS_LOG2) - 1), owners, lengths.size)
+    sizes = np.bincount(owners, minlength=lengths.size)[:, None]
+    near = shared >= (known.sizes + sizes) * (DOUBTFUL / (1 + DOUBTFUL))
+    near |= shared > LEAST_HELD * known.sizes
+    for row in np.flatnonzero(near.any(axis=1)).tolist():
+        whole = _ready(folded[places[row]])
+        if whole is not None:
+            text = texts[places[row]]
+            found[places[row]] = _decided(text, whole, shared[row].astype(np.int64), known)
+
+
+def _decided(text: str, whole: _Text, shared: NDArray[np.int64], known: Library) -> Match | None:
     return _best(whole, shared, known, DOUBTFUL) or _in_windows(text, whole.script, shared, known)
 
 

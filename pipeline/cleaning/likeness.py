@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,26 +46,38 @@ def script(codes: NDArray[np.uint32]) -> int:
     return int(counts.argmax())
 
 
-def grams(codes: NDArray[np.uint32], writing: int = LATIN) -> NDArray[np.int32]:
-    """The distinct runs of four characters as hashes, sorted; of two in Chinese and Japanese, whose words are short.
-
-    Empty for a text that is shorter than that.
-    """
-    length = 2 if writing == HAN else 4
-    if codes.size < length:
-        return np.zeros(0, np.int32)
-    mixed = codes[: codes.size - length + 1] * _MULTIPLIERS[0]
+def hashes(codes: NDArray[np.uint32], length: int) -> NDArray[np.uint32]:
+    """The runs of so many characters as numbers of ``BUCKETS_LOG2`` bits, in their order; not fewer codes than that."""
+    mixed: NDArray[np.uint32] = codes[: codes.size - length + 1] * _MULTIPLIERS[0]
     for i in range(1, length):
         mixed += codes[i : i + mixed.size] * _MULTIPLIERS[i]
     mixed ^= mixed >> np.uint32(15)
     mixed *= _MULTIPLIERS[1]
-    hashes: NDArray[np.int32] = (mixed >> _SHIFT).view(np.int32)
-    hashes.sort()
-    first = np.empty(hashes.size, bool)
-    first[0] = True
-    np.not_equal(hashes[1:], hashes[:-1], out=first[1:])
-    distinct: NDArray[np.int32] = hashes[first]
-    return distinct
+    mixed >>= _SHIFT
+    return mixed
+
+
+def gram_length(writing: int) -> int:
+    """Characters of a shingle: four, and two in Chinese and Japanese, whose words are short."""
+    return 2 if writing == HAN else 4
+
+
+def distinct(numbers: NDArray[Any]) -> NDArray[Any]:
+    """The numbers once each, sorted; sorts in place."""
+    numbers.sort()
+    first = np.empty(numbers.size, bool)
+    first[:1] = True
+    np.not_equal(numbers[1:], numbers[:-1], out=first[1:])
+    result: NDArray[Any] = numbers[first]
+    return result
+
+
+def grams(codes: NDArray[np.uint32], writing: int = LATIN) -> NDArray[np.int32]:
+    """The distinct shingles of a text as hashes, sorted; empty for a text that is shorter than one."""
+    length = gram_length(writing)
+    if codes.size < length:
+        return np.zeros(0, np.int32)
+    return distinct(hashes(codes, length).view(np.int32))
 
 
 def tokens(folded: str) -> list[str]:

@@ -11,7 +11,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,6 +140,7 @@ class Library:
         is_common = ids <= self._common
         self._rows = np.zeros((self._common + 1, len(self.entries)), np.uint8)
         self._rows[ids[is_common], owners[is_common]] = 1
+        self._columns = self._rows.astype(np.float32)  # whole numbers below 2**24 are exact in it
         self._postings = owners[np.argsort(ids, kind="stable")]
         self._starts = np.concatenate([[0, 0], np.cumsum(counts[order])])
 
@@ -158,6 +159,25 @@ class Library:
         common = ids[is_common]
         for start in range(0, common.size, 255):  # sums of bytes are ten times as fast, and hold 255
             shared += self._rows[common[start : start + 255]].sum(axis=0, dtype=np.uint8)
+        return shared
+
+    def shared_by(self, shingles: NDArray[Any], owner: NDArray[np.int64], texts: int) -> NDArray[np.float32]:
+        """The same of several texts, shape (texts, templates); ``owner`` is the text that each shingle is of."""
+        size = len(self.entries)
+        ids = self._ids[shingles]
+        rare = np.flatnonzero(ids > self._common)
+        starts = self._starts[ids[rare]]
+        lengths = self._starts[ids[rare] + 1] - starts
+        ends = np.cumsum(lengths)
+        places = np.repeat(starts - (ends - lengths), lengths)
+        places += np.arange(places.size)
+        cells = np.repeat(owner[rare] * size, lengths)
+        cells += self._postings[places]
+        common = np.flatnonzero((ids > 0) & (ids <= self._common))
+        has = np.zeros((texts, self._common + 1), np.float32)
+        has[owner[common], ids[common]] = 1
+        shared: NDArray[np.float32] = has @ self._columns
+        shared += np.bincount(cells, minlength=texts * size).reshape(texts, size)
         return shared
 
 
