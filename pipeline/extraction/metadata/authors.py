@@ -14,7 +14,7 @@ from pipeline.extraction.metadata.headline import Lines
 from pipeline.extraction.metadata.json_ld import LinkedData, Object, plain, strings, types
 from pipeline.extraction.metadata.meta_names import AUTHORS
 from pipeline.extraction.metadata.names import MAX_AUTHORS, is_organisation, names_in
-from pipeline.extraction.metadata.title import key
+from pipeline.extraction.metadata.wordings import key
 from pipeline.extraction.signals import Signals
 
 _WRITTEN_BY = re.compile(

@@ -32,7 +32,7 @@ def read_metadata(signals: Signals, segments: Segments, page_url: str, fetched_a
     canonical = site.canonical_url(signals, page_url)
     stated = site.stated_names(signals, data)
     names = site.site_names(stated, canonical or page_url)
-    title = read_title(signals, data, names)
+    title = read_title(signals, data, names, canonical or page_url)
     lines = read_lines(segments, title.value)
     place = lines.place or 0
     signals = signals._replace(marks=(*signals.marks, *marked_blocks(segments, place - ABOVE, place + BELOW)))

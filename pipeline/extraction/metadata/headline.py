@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from pipeline.block import Block, Segments
-from pipeline.extraction.metadata.title import key
+from pipeline.extraction.metadata.wordings import key
 
 BEFORE = 4
 AFTER = 14

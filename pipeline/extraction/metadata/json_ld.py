@@ -64,6 +64,15 @@ def _rank(item: Object) -> int:
     return min((_RANKS.get(kind, _NO_ARTICLE) for kind in types(item)), default=_NO_ARTICLE)
 
 
+def is_article(item: Object) -> bool:
+    """Whether an object is of a kind that stands for an article.
+
+    >>> is_article({"@type": "NewsArticle"}), is_article({"@type": "WebPage"})
+    (True, False)
+    """
+    return _rank(item) == 0
+
+
 def _elsewhere(item: Object, page_url: str) -> float:
     """Half a rank for an object that gives another page as its own address."""
     own = item.get("url") or item.get("mainEntityOfPage")
