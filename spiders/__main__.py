@@ -14,16 +14,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.run.claim import LockedError, claim
+from pipeline.exit_code import ExitCode
 from pipeline.run.job import Job, JobError, load_job
+from pipeline.store.claim import LockedError, claim
 from pipeline.store.layout import DataDir
 from pipeline.store.ledger import Ledger, LedgerError, Run
 from spiders.admission import Admission
 from spiders.running import dry_run, run_crawl
 
 logger = logging.getLogger("spiders")
-
-OK, FAULT, USAGE, DISK, FAILED, BOOKS, STOPPED, LOCKED = 0, 1, 2, 3, 4, 5, 11, 75
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,23 +34,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         admission = Admission(job, options.site)
     except JobError as error:
         print(error, file=sys.stderr)
-        return USAGE
+        return ExitCode.BAD_INPUT
     for text in admission.invalid:
         logger.warning("%s: %r is no address that can be asked; it is left out", job.path, text)
     if not admission.selected:
         print(f"{job.path}: no start address is of {options.site or 'the web'!r}", file=sys.stderr)
-        return USAGE
+        return ExitCode.BAD_INPUT
     try:
         return _crawl(job, admission, options)
     except LockedError as error:
         print(error, file=sys.stderr)
-        return LOCKED
+        return ExitCode.LOCKED
     except LedgerError as error:
         print(error, file=sys.stderr)
-        return DISK
+        return ExitCode.DISK
     except (OSError, sqlite3.Error) as error:
         print(f"{job.data_dir}: {error}", file=sys.stderr)
-        return DISK
+        return ExitCode.DISK
 
 
 def _crawl(job: Job, admission: Admission, options: argparse.Namespace) -> int:
@@ -59,31 +58,31 @@ def _crawl(job: Job, admission: Admission, options: argparse.Namespace) -> int:
     if options.dry_run:
         for line in dry_run(job, admission, data.ledger):
             print(line)
-        return OK
+        return ExitCode.FINE
     # Who names the run holds the lock of the data folder already: it is the job that started this process.
     with nullcontext() if options.run_id else claim(data), Ledger(data.ledger) as ledger:
         run = _run_of(ledger, job, options.run_id)
         if run is None:
             print(f"{data.ledger}: no run {options.run_id!r}", file=sys.stderr)
-            return USAGE
+            return ExitCode.BAD_INPUT
         if run.crawl_finished_at is not None:
             logger.info("run %s: its crawl is finished already", run.run_id)
-            return OK
+            return ExitCode.FINE
         end = run_crawl(job, admission, ledger, run.run_id, limit=options.limit, progress=options.progress)
         if end.error is not None:
             _explain(end.error, data.root)
-            return DISK if isinstance(end.error, OSError | sqlite3.Error) else FAULT
+            return ExitCode.DISK if isinstance(end.error, OSError | sqlite3.Error) else ExitCode.INTERNAL
         books = ledger.books(run.run_id)
         _print_counts(run.run_id, books.by_outcome, to_json=options.json)
         if not books.balanced:
             logger.error("the books do not balance: %s", "; ".join(books.problems))
-            return BOOKS
+            return ExitCode.BROKEN
         if end.faults:
-            return FAULT
+            return ExitCode.INTERNAL
         if not end.finished:
             logger.warning("run %s: stopped; the next call goes on where it was", run.run_id)
-            return STOPPED
-    return FAILED if books.failed_share > job.job.max_failed else OK
+            return ExitCode.STOPPED
+    return ExitCode.FAILED if books.failed_share > job.job.max_failed else ExitCode.FINE
 
 
 def _run_of(ledger: Ledger, job: Job, run_id: str | None) -> Run | None:

@@ -17,6 +17,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.exit_code import ExitCode
 from pipeline.outcome import Outcome
 from pipeline.page import Page
 from pipeline.store.layout import DataDir
@@ -105,8 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(json.dumps(line))
     except (OSError, sqlite3.Error) as error:
         print(error, file=sys.stderr)
-        return 3
-    return 0
+        return ExitCode.DISK
+    return ExitCode.FINE
 
 
 def take_over(ledger: Ledger, data: DataDir, job: str, files: Sequence[Path]) -> Iterator[dict[str, object]]:

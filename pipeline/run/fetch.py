@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pipeline.exit_code import ExitCode
 from pipeline.outcome import Outcome, Stage
 from pipeline.page import Page
 from pipeline.run.endpoints import check_contact
@@ -55,8 +56,8 @@ def fetch(urls: Sequence[str], job: JobSection, crawl: CrawlSection) -> Iterator
         done = subprocess.run(
             tethered("spiders", str(path)), stdin=subprocess.DEVNULL, capture_output=True, check=False
         )
-        # 4 says that more addresses failed than a job may have; here each says so by itself.
-        if done.returncode not in {0, 4} or not data.ledger.is_file():
+        # FAILED says that more addresses failed than a job may have; here each says so by itself.
+        if done.returncode not in {ExitCode.FINE, ExitCode.FAILED} or not data.ledger.is_file():
             lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
             raise FetchError(f"the crawl ended with exit code {done.returncode}: {lines[-1] if lines else 'no word'}")
         for url in urls:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.exit_code import ExitCode
 from pipeline.run.job import Job, JobError
 from pipeline.run.tether import tethered
 from pipeline.store.layout import DataDir
@@ -38,9 +39,9 @@ def take_over(job: Job, data: DataDir, files: Sequence[Path]) -> Taken:
     order = ["--data", str(data.root), "--job", f"{job.job.name} (WARC files)", "--"]
     order += [str(path.absolute()) for path in files]
     done = subprocess.run(tethered("spiders.foreign", *order), capture_output=True, text=True, check=False)
-    if done.returncode == 3:
+    if done.returncode == ExitCode.DISK:
         raise OSError(done.stderr.strip())
-    if done.returncode != 0:
+    if done.returncode != ExitCode.FINE:
         raise RuntimeError(f"taking over {', '.join(map(str, files))} failed:\n{done.stderr}")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     return Taken(

@@ -13,14 +13,15 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline.exit_code import ExitCode, first_of
 from pipeline.run.build import BuildReport, build
-from pipeline.run.claim import LockedError, claim
 from pipeline.run.crawl import crawl
 from pipeline.run.damage import damaged_file
 from pipeline.run.job import Job, JobError
 from pipeline.run.progress import Progress, Tell, silent
-from pipeline.run.report import RunReport, Told, close_run, first_of
-from pipeline.run.signals import STOPPED, Stopper
+from pipeline.run.report import RunReport, Told, close_run
+from pipeline.run.signals import Stopper
+from pipeline.store.claim import LockedError, claim
 from pipeline.store.durable import replace_file
 from pipeline.store.layout import DataDir
 from pipeline.store.ledger import Ledger, LedgerError, Run
@@ -28,7 +29,6 @@ from pipeline.store.releases import publish_release
 from pipeline.store.room import NoRoomError, check_room, device_of, is_full
 from pipeline.store.warc_tail import cut_torn_tails
 
-BAD_INPUT, LOCKED, NO_DISK, INTERNAL, DAMAGED = 2, 75, 3, 1, 5
 Take = Callable[[RunReport], None]
 
 log = logging.getLogger("broadsheet")
@@ -58,13 +58,13 @@ def run_job(
             return crawl(job, _options(None, site, limit, dry_run=True), lock, stopper, None, progress)
         before = _build_crawled(job, data, stopper, progress, report)
         if stopper.asked():
-            return first_of([before, STOPPED])
+            return first_of([before, ExitCode.STOPPED])
         with Ledger(data.ledger) as ledger:
             run = ledger.begin_run(job.job.name, datetime.now(UTC))
         told = _crawl(job, data, run, _options(run.run_id, site, limit), lock, stopper, progress)
         told = replace(told, codes=(*told.codes, before)) if before else told
-        if stopper.asked() or {BAD_INPUT, NO_DISK} & set(told.codes):
-            return first_of([*told.codes, STOPPED] if stopper.asked() else told.codes)
+        if stopper.asked() or {ExitCode.BAD_INPUT, ExitCode.DISK} & set(told.codes):
+            return first_of([*told.codes, ExitCode.STOPPED] if stopper.asked() else told.codes)
         built = build(job, runs=[run.run_id], progress=progress, stop=_watch(job, data, stopper))
         return _conclude(job, data, built, told, progress, report)
 
@@ -89,7 +89,7 @@ def crawl_job(
             if run.crawl_finished_at is not None:
                 run = ledger.new_run(job.job.name, datetime.now(UTC))
         told = _crawl(job, data, run, _options(run.run_id, site, limit), lock, stopper, progress)
-        return first_of([*told.codes, STOPPED] if stopper.asked() else [*told.codes, 0])
+        return first_of([*told.codes, ExitCode.STOPPED] if stopper.asked() else [*told.codes, ExitCode.FINE])
 
     return _claimed(job, work)
 
@@ -125,13 +125,13 @@ def _claimed(job: Job, work: Callable[[DataDir, int, Stopper], int]) -> int:
             return work(data, lock, stopper)
     except JobError as error:
         log.error("%s", error)
-        return BAD_INPUT
+        return ExitCode.BAD_INPUT
     except LockedError as error:
         log.error("%s", error)
-        return LOCKED
+        return ExitCode.LOCKED
     except LedgerError as error:
         log.error("%s", error)
-        return NO_DISK
+        return ExitCode.DISK
     except (OSError, sqlite3.DatabaseError, pa.ArrowException) as error:
         return _explain(job, data, error)
 
@@ -141,7 +141,7 @@ def _explain(job: Job, data: DataDir, error: OSError | sqlite3.DatabaseError | p
     path = damaged_file(data, error)
     if path is not None:
         log.error("%s is unreadable; run `broadsheet verify --repair`", path)
-        return DAMAGED
+        return ExitCode.BROKEN
     if not isinstance(error, OSError | sqlite3.OperationalError):
         raise error
     if isinstance(error, NoRoomError):
@@ -154,7 +154,7 @@ def _explain(job: Job, data: DataDir, error: OSError | sqlite3.DatabaseError | p
         )
     else:
         log.error("%s: the disk does not do what it must: %s", data.root, error)
-    return NO_DISK
+    return ExitCode.DISK
 
 
 def _watch(job: Job, data: DataDir, stopper: Stopper) -> Callable[[], bool]:
@@ -199,15 +199,15 @@ def _crawl(job: Job, data: DataDir, run: Run, options: list[str], lock: int, sto
         raise narrow[0]
     if code in {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT}:
         log.warning("the crawl was ended by %s; the next run goes on where it was", signal.Signals(-code).name)
-        code = STOPPED
-    elif code == NO_DISK:
+        code = ExitCode.STOPPED
+    elif code == ExitCode.DISK:
         check_room(data.root, max(1, job.job.min_free_mb))
         log.error("the disk refused the crawl: %s", _last_line(log_file))
-    elif code == BAD_INPUT:
+    elif code == ExitCode.BAD_INPUT:
         log.error("%s", _last_line(log_file))
-    elif code not in {0, 4, 5, STOPPED}:
+    elif code not in {ExitCode.FINE, ExitCode.FAILED, ExitCode.BROKEN, ExitCode.STOPPED}:
         log.error("the crawl ended with exit code %s; its log is %s", code, log_file)
-        code = INTERNAL
+        code = ExitCode.INTERNAL
     return Told(codes=(code,), seconds=(("crawl", round(time.monotonic() - begun, 3)),))
 
 
@@ -219,7 +219,7 @@ def _last_line(path: Path) -> str:
 def _conclude(job: Job, data: DataDir, built: BuildReport, told: Told, progress: Tell, report: Take) -> int:
     """Release what was built and close the runs; an interrupted build is left to the next one."""
     if built.stopped:
-        return first_of([*told.codes, STOPPED])
+        return first_of([*told.codes, ExitCode.STOPPED])
     with Ledger(data.ledger) as ledger:
         progress(Progress("release", 0, 1))
         seen = {name: datetime.fromisoformat(moment) for name, moment in ledger.last_seen().items()}
@@ -239,4 +239,4 @@ def _conclude(job: Job, data: DataDir, built: BuildReport, told: Told, progress:
             # A crawl that was broken off goes on in the same run; everything else is over.
             if run is not None and run.crawl_finished_at is not None:
                 ledger.finish_run(run_id, closed.exit_code, datetime.now(UTC))
-    return first_of([*codes, 4 if built.damaged else 0])
+    return first_of([*codes, ExitCode.FAILED if built.damaged else ExitCode.FINE])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.exit_code import ExitCode, first_of
 from pipeline.outcome import Outcome
 from pipeline.run.job import Job
 from pipeline.store.durable import replace_file
@@ -73,19 +74,6 @@ class Told:
     release: str = ""
 
 
-# The order in which exit codes win (house, section 5).
-_ORDER = (2, 75, 3, 5, 1, 11, 4, 0)
-
-
-def first_of(codes: Sequence[int]) -> int:
-    """The exit code that applies of several.
-
-    >>> first_of([0, 4, 11])
-    11
-    """
-    return next((code for code in _ORDER if code in codes), 1)
-
-
 def close_run(job: Job, data: DataDir, ledger: Ledger, run_id: str, told: Told) -> RunReport:
     """Write the outcomes table and the report of a run; in that order, both replaced when done again.
 
@@ -96,16 +84,18 @@ def close_run(job: Job, data: DataDir, ledger: Ledger, run_id: str, told: Told) 
     books = ledger.books(run_id)
     rows, repeated = rows_of_run(data, run_id), repeated_versions(data)
     problems = [*books.problems, *_row_problems(books, rows, repeated)]
-    reasons = {**_share_reasons(job, books), **({5: "the books do not balance"} if problems else {})}
+    reasons = _share_reasons(job, books)
+    if problems:
+        reasons[ExitCode.BROKEN] = "the books do not balance"
     if told.damaged:
-        reasons.setdefault(4, f"{len(told.damaged)} damaged places in WARC files")
+        reasons.setdefault(ExitCode.FAILED, f"{len(told.damaged)} damaged places in WARC files")
     run = ledger.run(run_id)
     report = RunReport(
         run_id=run_id,
         job=run.job if run else job.job.name,
         started_at=datetime.fromtimestamp(run.started_at, UTC).isoformat() if run else "",
         finished_at=datetime.now(UTC).isoformat(),
-        exit_code=first_of([*told.codes, *reasons, 0]),
+        exit_code=int(first_of([*told.codes, *reasons, ExitCode.FINE])),
         reasons=tuple(reasons.values()),
         known=books.known,
         archived=books.archived,
@@ -156,7 +146,7 @@ def _row_problems(books: Books, rows: int, repeated: int) -> list[str]:
     return problems + ([f"{repeated} versions stand in the table more than once"] if repeated else [])
 
 
-def _share_reasons(job: Job, books: Books) -> dict[int, str]:
+def _share_reasons(job: Job, books: Books) -> dict[ExitCode, str]:
     """Exit code 4 and why, when more failed or was quarantined than the job allows."""
     found, allowed = [], job.job
     if books.failed_share > allowed.max_failed:
@@ -165,4 +155,4 @@ def _share_reasons(job: Job, books: Books) -> dict[int, str]:
     if books.quarantined_share > allowed.max_quarantined:
         what = f"{books.quarantined} of {books.pages} pages quarantined"
         found.append(f"{what}, more than max_quarantined = {allowed.max_quarantined:g}")
-    return {4: "; ".join(found)} if found else {}
+    return {ExitCode.FAILED: "; ".join(found)} if found else {}

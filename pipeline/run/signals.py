@@ -9,8 +9,9 @@ import threading
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+from pipeline.exit_code import ExitCode
+
 GRACE_S = 35.0  # the crawl promises to stop within 30 s
-STOPPED = 11
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -63,4 +64,4 @@ class Stopper:
                 self._timer.start()
         elif self._asked > 1:
             # At once, as a kill would: what is not committed is done again. The workers end with us.
-            os._exit(STOPPED)
+            os._exit(ExitCode.STOPPED)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.run.claim import claim, hold
+from pipeline.exit_code import ExitCode
 from pipeline.run.mend import Mended, mend
+from pipeline.store.claim import claim, hold
 from pipeline.store.layout import DataDir
 from pipeline.store.ledger import Ledger
 from pipeline.store.verify import Verified, verify
-
-BROKEN = 5
 
 
 class NoDataError(Exception):
@@ -29,7 +28,7 @@ class Looked:
     @property
     def exit_code(self) -> int:
         """0 when nothing is damaged (any more), else 5."""
-        return BROKEN if self.left.damages else 0
+        return ExitCode.BROKEN if self.left.damages else ExitCode.FINE
 
 
 def verify_data(folder: Path, *, repair: bool = False, workers: int | None = None) -> Looked:

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
+from pipeline.exit_code import ExitCode
 from pipeline.run.extract_files import (
     Result,
     as_json,
@@ -26,7 +27,6 @@ from pipeline.view.console import note
 from pipeline.view.progress import watched
 
 _FORMS = {"json": as_json, "text": as_text, "markdown": as_markdown}
-_NONE_READ = 4
 
 
 def extract_and_write(
@@ -55,7 +55,7 @@ def extract_and_write(
     write_results(_told(watched(results, "extract", total), counted), shape, to or sys.stdout.buffer)
     if to is not None:
         note(f"{to}: {total:,} pages; {', '.join(f'{number:,} {name}' for name, number in counted.most_common())}")
-    return _NONE_READ if total and not counted.total() - counted["not read"] else 0
+    return ExitCode.FAILED if total and not counted.total() - counted["not read"] else ExitCode.FINE
 
 
 def _fetched(addresses: Sequence[str], contact: str, like: Path | None) -> Iterator[Result]:

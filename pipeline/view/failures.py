@@ -6,10 +6,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pipeline.exit_code import ExitCode
 from pipeline.view.console import note
-
-INTERNAL, BAD_ARGUMENTS, DISK, STOPPED = 1, 2, 3, 11
-"""Exit codes of house.md section 5."""
 
 # By name, so that a command that fails early need not load what it never came to use.
 _REFUSALS = (
@@ -29,18 +27,18 @@ def told() -> Iterator[None]:
     try:
         yield
     except _loaded(_REFUSALS) as error:
-        _end(str(error), BAD_ARGUMENTS)
+        _end(str(error), ExitCode.BAD_INPUT)
     except _loaded(_DAMAGE) as error:
-        _end(str(error), DISK)
+        _end(str(error), ExitCode.DISK)
     except BrokenPipeError:
         raise  # the reader has gone: typer ends in silence
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        _end(f"{place}{error.strerror or error}", DISK)
+        _end(f"{place}{error.strerror or error}", ExitCode.DISK)
     except _loaded(_BREAKDOWNS) as error:
-        _end(str(error), INTERNAL)
+        _end(str(error), ExitCode.INTERNAL)
     except KeyboardInterrupt:
-        _end("stopped", STOPPED)
+        _end("stopped", ExitCode.STOPPED)
 
 
 def _loaded(names: tuple[str, ...]) -> tuple[type[Exception], ...]:
@@ -49,7 +47,7 @@ def _loaded(names: tuple[str, ...]) -> tuple[type[Exception], ...]:
     return tuple(getattr(sys.modules[module], name) for module, name in pairs if module in sys.modules)
 
 
-def _end(text: str, code: int) -> None:
+def _end(text: str, code: ExitCode) -> None:
     for line in text.splitlines() or [""]:
         note(f"broadsheet: {line}")
     raise SystemExit(code) from None

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.run.claim import LockedError, claim
+from pipeline.exit_code import ExitCode
+from pipeline.store.claim import LockedError, claim
 from pipeline.store.layout import DataDir
 from pipeline.store.profiles import ProfileStore
 from pipeline.view.console import note, say_json, say_table, shorten, width
 
-BAD_ARGUMENTS, LOCKED = 2, 75
 _NUMBERS = 60  # columns that the numbers beside a text take
 
 
@@ -84,7 +84,7 @@ def _refused() -> Iterator[list[int]]:
         yield codes
     except UnknownError as error:
         note(f"broadsheet: {error}")
-        codes[0] = BAD_ARGUMENTS
+        codes[0] = ExitCode.BAD_INPUT
     except LockedError as error:
         note(f"broadsheet: {error}")
-        codes[0] = LOCKED
+        codes[0] = ExitCode.LOCKED

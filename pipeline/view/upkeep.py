@@ -8,14 +8,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from pipeline.run.claim import LockedError
+from pipeline.exit_code import ExitCode
 from pipeline.run.upkeep import Looked, NoDataError, requeue, verify_data
+from pipeline.store.claim import LockedError
 from pipeline.store.durable import replace_file
 from pipeline.store.export import text_stream, write_csv, write_jsonl
 from pipeline.store.layout import DataDir
 from pipeline.view.console import note, say, say_json
-
-BAD_ARGUMENTS, LOCKED = 2, 75
 
 
 def verify_and_print(folder: Path, *, repair: bool, machine: bool) -> int:
@@ -83,7 +82,7 @@ def _refused(work: Callable[[], int]) -> int:
         return work()
     except NoDataError as error:
         note(f"broadsheet: {error}")
-        return BAD_ARGUMENTS
+        return ExitCode.BAD_INPUT
     except LockedError as error:
         note(f"broadsheet: {error}")
-        return LOCKED
+        return ExitCode.LOCKED

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.exit_code import ExitCode
 from pipeline.run.job import Job
 from pipeline.run.jobs import build_job, crawl_job, run_job
 from pipeline.run.report import RunReport
@@ -60,7 +61,7 @@ def build_watched(job: Job, *, warc: Sequence[Path] = (), machine: bool = False,
     reports: list[RunReport] = []
     with Shown() as shown:
         code = build_job(job, warc, progress=shown, report=reports.append)
-    if not reports and code == 0:
+    if not reports and code == ExitCode.FINE:
         note("nothing awaited the build")
     _show(reports, machine=machine)
     return _said(code, job)
@@ -81,16 +82,17 @@ def _show(reports: Sequence[RunReport], *, machine: bool) -> None:
 
 
 _WORDS = {
-    1: "an internal error; the log says more",
-    4: "finished, but more failed or was quarantined than the job allows, or a WARC file is damaged in places",
-    5: "the books do not balance, or a file is damaged",
-    11: "stopped; the same command goes on where it was",
+    ExitCode.INTERNAL: "an internal error; the log says more",
+    ExitCode.FAILED: "finished, but more failed or was quarantined than the job allows, or a WARC file is damaged in"
+    " places",
+    ExitCode.BROKEN: "the books do not balance, or a file is damaged",
+    ExitCode.STOPPED: "stopped; the same command goes on where it was",
 }
 
 
 def _said(code: int, job: Job) -> int:
     if code in _WORDS:
-        note(f"broadsheet: {job.path.name}: {_WORDS[code]} (exit code {code})")
+        note(f"broadsheet: {job.path.name}: {_WORDS[ExitCode(code)]} (exit code {code:d})")
     return code
 
 

@@ -24,11 +24,11 @@ from bench.crash_site import write_job as write_crash_job
 from pipeline import load
 from pipeline.outcome import Outcome
 from pipeline.run.build import build
-from pipeline.run.claim import claim
 from pipeline.run.job import Job, load_job
 from pipeline.run.jobs import build_job, crawl_job, run_job
 from pipeline.run.report import read_report
 from pipeline.run.upkeep import requeue, verify_data
+from pipeline.store.claim import claim
 from pipeline.store.export import safe_cell
 from pipeline.store.layout import DataDir
 from pipeline.store.ledger import Ledger

@@ -17,11 +17,12 @@ import pandas as pd
 import pytest
 
 from pipeline import load
+from pipeline.exit_code import first_of
 from pipeline.outcome import Outcome
 from pipeline.run.job import Job, load_job
 from pipeline.run.jobs import build_job, crawl_job, run_job
 from pipeline.run.progress import Progress
-from pipeline.run.report import RunReport, first_of, read_report
+from pipeline.run.report import RunReport, read_report
 from pipeline.run.sample_site import serve
 from pipeline.run.sample_site import write_job as write_sample_job
 from pipeline.run.upkeep import verify_data
