@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from pipeline.article import Article, Extraction, Metadata, Reject
 from pipeline.block import Segments
 from pipeline.cleaning.boilerplate import EXACT
 from pipeline.cleaning.fixes import apply_fixes
+from pipeline.cleaning.mask_record import mask_blocks, mask_extraction
 from pipeline.cleaning.record import Cleaned, clean
 from pipeline.cleaning.template_library import is_fixed
 from pipeline.extraction.decode import decode, is_binary
@@ -28,7 +30,7 @@ from pipeline.extraction.unclosed import reopened
 from pipeline.outcome import Outcome
 from pipeline.page import Page
 from pipeline.profile import SiteProfile
-from pipeline.verdict import Class, Decision, Verdict
+from pipeline.verdict import Class, Decision, Removal, Verdict
 
 IN_THE_TEXT = "templates.boilerplate"
 FOREIGN_LINE = "language.foreign_line"
@@ -42,8 +44,22 @@ THIN = frozenset({Outcome.REJECT_EMPTY, Outcome.REJECT_NEEDS_JAVASCRIPT})
 """Outcomes of a page that shows hardly a word: its article may stand in a script."""
 
 
-def extract(page: Page, profile: SiteProfile | None = None) -> Extraction:
-    """Everything that one page gives. Total: a value for any bytes, never an exception for what the page holds."""
+def extract(page: Page, profile: SiteProfile | None = None, mask: Sequence[str] = ()) -> Extraction:
+    """Everything that one page gives. Total: a value for any bytes, never an exception for what the page holds.
+
+    ``mask`` names kinds of personal data to put marks in place of: ``email``, ``phone``, ``ip``.
+    """
+    extraction = _extract(page, profile, mask)
+    if not mask:
+        return extraction
+    extraction = mask_extraction(extraction, mask)
+    article = extraction.article
+    if isinstance(article, Article):
+        article = replace(article, content_digest=_digest(article.metadata.title, article.body))
+    return replace(extraction, article=article)
+
+
+def _extract(page: Page, profile: SiteProfile | None, mask: Sequence[str]) -> Extraction:
     digest = hashlib.sha256(page.body).hexdigest()
     decoded = decode(page.body, page.content_type)
     if is_binary(page.body):
@@ -56,15 +72,19 @@ def extract(page: Page, profile: SiteProfile | None = None) -> Extraction:
         return Extraction(reject, (), "", (), (), digest, decoded.encoding)
     signals = read_signals(tree)
     reading = _read(page, segment(tree), signals, profile, tree.script_chars)
-    if reading.kind.outcome in THIN and (written := script_segments(signals)) is not None:
-        reading = _read(page, written, signals, profile, tree.script_chars)
+    if reading.kind.outcome in THIN and (written := script_segments(signals, tree.scripts)) is not None:
+        reading = _read(page, written.segments, signals, profile, tree.script_chars)._replace(origin=written.flag)
     if reading.kind.outcome in THIN and (whole := reopened(decoded.text)) is not None:
         reading = _read_again(page, whole, profile) or reading
+    masked: tuple[Removal, ...] = ()
+    if mask:
+        blocks, masked = mask_blocks(reading.segments.blocks, reading.verdicts, mask, reading.metadata.language)
+        reading = reading._replace(segments=reading.segments._replace(blocks=blocks))
     pairs = list(zip(reading.segments.blocks, reading.verdicts, strict=True))
     record, verdicts = _record(page, reading)
     return Extraction(
         record,
-        removals(reading.segments, reading.verdicts),
+        removals(reading.segments, reading.verdicts) + masked,
         "\n".join([block.text for block, verdict in pairs if verdict.decision is Decision.KEEP]),
         verdicts,
         tuple([block.text for block in reading.segments.blocks]),
@@ -83,6 +103,8 @@ class _Reading(NamedTuple):
     verdicts: tuple[Verdict, ...]
     kind: PageKind
     confidence: float
+    origin: str = ""
+    """A flag that says where the text is from, where it is not the page that a reader sees."""
 
 
 def _read(page: Page, segments: Segments, signals: Signals, profile: SiteProfile | None, script_chars: int) -> _Reading:
@@ -107,7 +129,7 @@ def _read_again(page: Page, text: str, profile: SiteProfile | None) -> _Reading 
 
 def _record(page: Page, reading: _Reading) -> tuple[Article | Reject, tuple[Verdict, ...]]:
     """The article, or why there is none, and the verdicts with what was seen in the kept paragraphs."""
-    segments, metadata, seen, verdicts, kind, confidence = reading
+    segments, metadata, seen, verdicts, kind, confidence, origin = reading
     if kind.outcome is not Outcome.ARTICLE:
         return Reject(page.url, kind.outcome, kind.detail, metadata, kind.page_type, confidence), verdicts
     known = [
@@ -140,15 +162,19 @@ def _record(page: Page, reading: _Reading) -> tuple[Article | Reject, tuple[Verd
         comments=_field(segments, verdicts, Class.COMMENTS),
         word_count=count_words(body),
         confidence=confidence,
-        content_digest=hashlib.sha256(f"{text.title or ''}\n\n{body}".encode("utf-8", "replace")).hexdigest(),
+        content_digest=_digest(text.title, body),
         quality=text.quality,
         spin_score=text.spin.score,
         spin_band=text.spin.band,
         spin_evidence=text.spin.evidence,
-        flags=_flags(seen, verdicts) + text.flags,
+        flags=_flags(seen, verdicts, origin) + text.flags,
         fixes=text.fixes,
     )
     return article, _marked(verdicts, found, text)
+
+
+def _digest(title: str | None, body: str) -> str:
+    return hashlib.sha256(f"{title or ''}\n\n{body}".encode("utf-8", "replace")).hexdigest()
 
 
 def _marked(verdicts: tuple[Verdict, ...], found: Paragraphs, text: Cleaned) -> tuple[Verdict, ...]:
@@ -171,7 +197,7 @@ def _field(segments: Segments, verdicts: tuple[Verdict, ...], block_class: Class
     )
 
 
-def _flags(seen: Outline, verdicts: tuple[Verdict, ...]) -> tuple[str, ...]:
+def _flags(seen: Outline, verdicts: tuple[Verdict, ...], origin: str) -> tuple[str, ...]:
     """What a reader should know of the page."""
     copies = sum(verdict.block_class is Class.DUPLICATE_HEADLINE for verdict in verdicts)
     flags = ["headline_repeated"] if copies > 1 else []
@@ -179,4 +205,6 @@ def _flags(seen: Outline, verdicts: tuple[Verdict, ...]) -> tuple[str, ...]:
         flags.append("foreign_insert")
     if seen.headline < 0:
         flags.append("headline_not_on_page")
+    if origin:
+        flags.append(origin)
     return tuple(flags)

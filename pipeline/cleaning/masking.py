@@ -52,9 +52,13 @@ _DIGITS = re.compile(r"\d(?:[\s\-–./()\xa0]{0,3}\d){6,}")
 
 
 class Masked(NamedTuple):
-    """What was masked: its kind and the words themselves, which the caller must not keep where they would be read."""
+    """What was masked: its kind, the offset of its mark in the masked text (characters from 0), and the words.
+
+    The caller must not keep the words where they would be read.
+    """
 
     kind: str
+    offset: int
     text: str
 
 
@@ -74,10 +78,13 @@ def mask(text: str, kinds: Iterable[str], language: str | None = None) -> tuple[
         spans = _claimed(text, wanted, base(language))
         if not spans:
             break
-        masked += [Masked(kind, text[start:end]) for start, end, kind in spans]
         for start, end, kind in reversed(spans):
-            text = f"{text[:start]}[{kind}]{text[end:]}"
-    return text, tuple(masked)
+            mark = f"[{kind}]"
+            later = len(mark) - (end - start)
+            masked = [one._replace(offset=one.offset + later) if one.offset > start else one for one in masked]
+            masked.append(Masked(kind, start, text[start:end]))
+            text = f"{text[:start]}{mark}{text[end:]}"
+    return text, tuple(sorted(masked, key=lambda one: one.offset))
 
 
 def _claimed(text: str, wanted: set[str], language: str) -> list[tuple[int, int, str]]:

@@ -18,6 +18,7 @@ from pipeline.run.batches import Batch, Finished, Unreadable, finish, is_page, p
 from pipeline.run.foreign import take_over
 from pipeline.run.job import Job
 from pipeline.run.learning import Learning
+from pipeline.run.masks import note_masks
 from pipeline.run.progress import Progress, Tell, silent
 from pipeline.run.worker_process import Limits
 from pipeline.run.workers import TASK, extract_many
@@ -92,10 +93,11 @@ def build(
         open_runs = {run.run_id for run in ledger.crawled_runs(job.job.name)}
         waiting = open_runs if wanted == [None] else {run for run in wanted if run is not None}
         report.run_ids = sorted({batch.run_id for batch in batches} | waiting)
+        note_masks(data, {batch.run_id for batch in batches}, job.job.mask)
         work = _Work(data, batches, progress, stop)
         learning = Learning(ledger, kept)
         known = kept if profiles is None else profiles
-        extractions = extract_many(work.pages(), known, workers, limits=limits, task=task)
+        extractions = extract_many(work.pages(), known, workers, limits=limits, task=task, mask=job.job.mask)
         with closing(extractions):
             try:
                 for batch in batches:

@@ -18,7 +18,7 @@ max_quarantined = 0.02           # share of pages that may be unreadable within 
 min_free_mb = 1024               # with less free space than this a run ends with exit code 3 before it does harm
 keep_releases = 10               # older releases are taken away, never the current one
 metrics = ""                     # "/var/lib/node_exporter/news.prom": figures of the crawl for Prometheus
-mask = []                        # nothing is masked yet
+mask = []                        # "email", "phone", "ip": marks such as [email] stand in the tables in their place
 
 [crawl]
 delay = 2.0                      # seconds between two requests to a host, at least; jitter only adds to it

@@ -22,6 +22,7 @@ from pipeline.page import Page
 from pipeline.profile import SiteProfile
 from pipeline.run.batches import Unreadable, is_page, read
 from pipeline.run.decide import EXPLAINED, Decided
+from pipeline.run.masks import masks_of
 from pipeline.run.report import outcome_row
 from pipeline.run.workers import extract_many
 from pipeline.store.durable import make_folder, sync_folder
@@ -104,7 +105,7 @@ def _rebuild(data: DataDir, ledger: Ledger, batch_id: str, workers: int | None) 
 
     with ProfileStore(data.profiles) as known:
         profiles, told = _profiles(data, known, [member.visit for member in members])
-    with closing(extract_many(pages(), profiles, workers)) as extractions:
+    with closing(extract_many(pages(), profiles, workers, mask=masks_of(data, run_id))) as extractions:
         for extraction in extractions:
             member, page = waiting.popleft()
             made = _again(member, page, extraction, run_id)

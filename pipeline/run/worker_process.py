@@ -154,8 +154,8 @@ def _allow(limits: Limits, virtual: int) -> None:
 def _run(task: Task, limits: Limits, head: bytes, body: bytes) -> tuple[str, bytes]:
     """What came of a page: ``done`` and the pickled value, or a quarantine class and a word on it."""
     try:
-        fields, profile = pickle.loads(head)  # noqa: S301  (written by our own parent process)
-        value = task(Page(body=body, **fields), profile)
+        fields, *arguments = pickle.loads(head)  # noqa: S301  (written by our own parent process)
+        value = task(Page(body=body, **fields), *arguments)
         text = getattr(value, "text", "")
         if len(text) * 4 > limits.text and len(text.encode("utf-8", "replace")) > limits.text:
             return "limit", f"more than {limits.text} bytes of text".encode()

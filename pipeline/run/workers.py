@@ -6,7 +6,7 @@ import hashlib
 import os
 import pickle
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from pipeline.article import Extraction, Metadata, Reject
@@ -27,6 +27,7 @@ def extract_many(
     *,
     limits: Limits | None = None,
     task: str = TASK,
+    mask: Sequence[str] = (),
 ) -> Generator[Extraction, None, None]:
     """One extraction a page, in the order of the pages, made in isolated worker processes.
 
@@ -40,17 +41,19 @@ def extract_many(
         workers: how many processes; as many as there are cores when None.
         limits: what one page may cost.
         task: the function that the workers call, ``module:function``, with a page and a profile or None.
+        mask: kinds of personal data to mask; handed to the task as its third argument when there are any.
 
     Raises:
         WorkerError: the workers cannot be started.
     """
     in_work: deque[Page] = deque()
+    masked = (tuple(mask),) if mask else ()
 
     def requests() -> Iterator[Request]:
         for page in pages:
             in_work.append(page)
             fields = {name: getattr(page, name) for name in _HEAD}
-            yield Request(pickle.dumps((fields, profile_of(page.url, profiles)), protocol=5), page.body)
+            yield Request(pickle.dumps((fields, profile_of(page.url, profiles), *masked), protocol=5), page.body)
 
     with Supervisor(task, workers or cores(), limits) as supervisor:
         for answer in supervisor.map(requests()):

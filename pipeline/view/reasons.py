@@ -36,7 +36,8 @@ ABOUT: dict[Reason, str] = {
     Reason.TABLE_OF_CONTENTS: "Links to the headings of this page.",
     Reason.UNLIKE_ARTICLE: "No rule knows it; its score says that it is not the article. Read the text to judge.",
     Reason.REPEATED_ON_SITE: "The same text stands on several pages of the site.",
-    Reason.MASKED: "Taken out on the job's own wish (`mask`). This version does not give it: `mask` is refused.",
+    Reason.MASKED: "Personal data, on the job's own wish (`mask`): a mark such as `[email]` stands in its place. "
+    "The row says kind, block and offset, never the words.",
 }
 
 _HEAD = """\

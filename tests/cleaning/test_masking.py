@@ -39,7 +39,10 @@ LEFT = [
 
 @pytest.mark.parametrize(("kind", "language", "text", "words"), MASKED)
 def test_masks(kind: str, language: str | None, text: str, words: str) -> None:
-    assert mask(text, [kind], language) == (text.replace(words, f"[{kind}]"), (Masked(kind, words),))
+    assert mask(text, [kind], language) == (
+        text.replace(words, f"[{kind}]"),
+        (Masked(kind, text.index(words), words),),
+    )
 
 
 @pytest.mark.parametrize("text", LEFT)
@@ -82,3 +85,12 @@ PIECES = [*DATA, "v", " ", ".", "-", "\n", "1", "a", "@", ":"]
 def test_a_second_pass_masks_nothing(text: str) -> None:
     once, _ = mask(text, KINDS, "en")
     assert mask(once, KINDS, "en") == (once, ())
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_each_mark_stands_where_it_is_said_to_stand(text: str) -> None:
+    once, masked = mask(text, KINDS, "en")
+    assert all(once[one.offset :].startswith(f"[{one.kind}]") for one in masked)
+    assert len({one.offset for one in masked}) == len(masked)
+    assert len(once) == len(text) + sum(len(one.kind) + 2 - len(one.text) for one in masked)

@@ -82,7 +82,7 @@ WRONG = [
     ("[[sites]]", '[[sites]]\nscope = "all"', "sites[0].scope", "should be", '"site", "host" or "path"'),
     ("[[sites]]", '[[sites]]\nfollow = ["link"]', "sites[0].follow[0]", "should be", '"sitemaps"'),
     ("[[sites]]", "[[sites]]\nbrowser = true", "sites[0].browser", "not rendered", "write false"),
-    ("[job]", '[job]\nmask = ["email"]', "job.mask", "nothing is masked", "write []"),
+    ("[job]", '[job]\nmask = ["names"]', "job.mask[0]", "this should be 'email', 'phone' or 'ip'", "personal data"),
     ("[job]", "[jobs]\n[job]", "jobs", "unknown key", "did you mean job?"),
     ('[[sites]]\nstart = ["https://example.org/"]', "", "sites", "missing", "[[sites]]"),
     ("[job]", "sites = []\n[job]", "sites", "empty", "[[sites]]"),
