@@ -19,7 +19,6 @@ CERTAIN: tuple[Rule, ...] = (
     phrases.certain_label,
     names.consent,
     names.security_banner,
-    names.share_bar,
     language.foreign_line,
     site.repeated,
     templates.boilerplate,
@@ -27,6 +26,7 @@ CERTAIN: tuple[Rule, ...] = (
 """Rules that overrule the score: where they object, the block goes. The template library, costly, is last."""
 
 ADVISORY: tuple[Rule, ...] = (
+    names.share_bar,
     names.form,
     names.comment_form,
     names.comments,
