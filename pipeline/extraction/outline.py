@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.block import Block, Container, Segments
-from pipeline.cleaning.fold import fold
+from pipeline.cleaning.fold import fold, fold_all
 from pipeline.cleaning.scripts import letters_by_script
 from pipeline.extraction.names import Role, role_of
 from pipeline.profile import SiteProfile
@@ -86,19 +86,23 @@ def count_words(text: str) -> int:
 def outline(segments: Segments, title: str | None, profile: SiteProfile | None = None) -> Outline:
     """Everything that rules ask for, in time linear in blocks and containers."""
     blocks, containers = segments
-    words = tuple([count_words(block.text) for block in blocks])
-    prose = tuple([_is_prose(block, count) for block, count in zip(blocks, words, strict=True)])
+    texts = [block.text for block in blocks]
+    words = tuple(map(count_words, texts))
+    prose = tuple(
+        [count >= PROSE_WORDS and _is_prose(block, count) for block, count in zip(blocks, words, strict=True)]
+    )
     weights = _weights(segments, prose)
     main = _main_container(weights)
     inside = _inside(containers, main)
     in_main = tuple([inside[block.container] for block in blocks])
-    prose_in_main = [block.position for block in blocks if in_main[block.position] and prose[block.position]]
-    folded = tuple([fold(block.text) for block in blocks])
-    text = " ".join([block.text for block in blocks if prose[block.position]][:SAMPLE_BLOCKS])
+    running = [position for position, is_prose in enumerate(prose) if is_prose]
+    prose_in_main = [position for position in running if in_main[position]]
+    folded = fold_all(texts)
+    folded_title = fold(title or "")
     return Outline(
         blocks,
         containers,
-        fold(title or ""),
+        folded_title,
         folded,
         words,
         prose,
@@ -108,8 +112,8 @@ def outline(segments: Segments, title: str | None, profile: SiteProfile | None =
         in_main,
         (prose_in_main[0], prose_in_main[-1]) if prose_in_main else (0, -1),
         profile.repeated if profile else frozenset(),
-        _headline(blocks, folded, fold(title or "")),
-        _scripts(text),
+        _headline(blocks, folded, folded_title),
+        _scripts(" ".join([texts[position] for position in running[:SAMPLE_BLOCKS]])),
     )
 
 
@@ -120,7 +124,7 @@ def _scripts(text: str) -> frozenset[str]:
 
 def _headline(blocks: tuple[Block, ...], folded: tuple[str, ...], title: str) -> int:
     """The block that is the headline: of those that say the title, the highest heading, mixed case before capitals."""
-    same = [block for block, text in zip(blocks, folded, strict=True) if title and text == title]
+    same = [blocks[place] for place, text in enumerate(folded) if text == title] if title else []
     if not same:
         same = [block for block in blocks if block.tag == "h1"][:1]
         return same[0].position if same and folded[same[0].position] in title else -1
@@ -128,19 +132,22 @@ def _headline(blocks: tuple[Block, ...], folded: tuple[str, ...], title: str) ->
 
 
 def _is_prose(block: Block, words: int) -> bool:
-    if words < PROSE_WORDS or block.hidden or block.link_density > PROSE_LINKS:
+    """Whether a block of at least ``PROSE_WORDS`` words is running text."""
+    if block.hidden or block.link_density > PROSE_LINKS:
         return False
     return words >= 2 * PROSE_WORDS or _SENTENCE_END.search(block.text) is not None or block.tag == "p"
 
 
 def _weights(segments: Segments, prose: tuple[bool, ...]) -> list[int]:
     """Characters of running text in each container, those in it included; parents come before their children."""
-    weights = [0] * len(segments.containers)
-    for block in segments.blocks:
-        if prose[block.position]:
+    containers = segments.containers
+    weights = [0] * len(containers)
+    for block, is_prose in zip(segments.blocks, prose, strict=True):
+        if is_prose:
             weights[block.container] += len(block.text)
     for number in range(len(weights) - 1, 0, -1):
-        weights[segments.containers[number].parent] += weights[number]
+        if weights[number]:
+            weights[containers[number].parent] += weights[number]
     return weights
 
 
@@ -153,9 +160,11 @@ def _main_container(weights: list[int]) -> int:
 
 
 def _inside(containers: tuple[Container, ...], main: int) -> list[bool]:
+    """Which containers are the main one or in it: they stand in document order, so none before it is."""
     inside = [False] * len(containers)
-    for number, container in enumerate(containers):
-        inside[number] = number == main or (container.parent >= 0 and inside[container.parent])
+    inside[main : main + 1] = [True] * bool(containers)
+    for number in range(main + 1, len(containers)):
+        inside[number] = inside[containers[number].parent]
     return inside
 
 
@@ -163,11 +172,11 @@ def _roles(containers: tuple[Container, ...], weights: list[int]) -> tuple[Role 
     """The role of each container: its own, else that of the one around it. The page's bulk is nobody's chrome."""
     limit = (CHROME_SHARE * weights[0] if weights else 0) or math.inf
     roles: list[Role | None] = []
-    for number, container in enumerate(containers):
-        own = role_of(container.tag, container.names) if container.parent >= 0 else None
-        if own is not None and weights[number] > (BUTTON_PROSE if own in _BUTTONS else limit):
-            own = None
-        roles.append(own or (roles[container.parent] if container.parent >= 0 else None))
+    for (parent, tag, names, _, _), weight in zip(containers, weights, strict=True):
+        own = role_of(tag, names) if parent >= 0 else None
+        if own is None or weight > (BUTTON_PROSE if own in _BUTTONS else limit):
+            own = roles[parent] if parent >= 0 else None
+        roles.append(own)
     return tuple(roles)
 
 
@@ -178,6 +187,7 @@ def _with(around: frozenset[str], tag: str) -> frozenset[str]:
 
 def _enclosing(containers: tuple[Container, ...]) -> tuple[frozenset[str], ...]:
     tags: list[frozenset[str]] = []
-    for container in containers:
-        tags.append(_with(tags[container.parent] if container.parent >= 0 else frozenset(), container.tag))
+    for parent, tag, _, _, _ in containers:
+        around = tags[parent] if parent >= 0 else frozenset()
+        tags.append(around if tag in around else _with(around, tag))
     return tuple(tags)
