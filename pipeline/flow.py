@@ -15,7 +15,7 @@ from pipeline.cleaning.mask_record import mask_blocks, mask_extraction
 from pipeline.cleaning.record import Cleaned, clean
 from pipeline.cleaning.template_library import is_fixed
 from pipeline.extraction.decode import decode, is_binary
-from pipeline.extraction.judge import judge, removals
+from pipeline.extraction.judge import judge, removals, taken_by_profile
 from pipeline.extraction.kind import PageKind, page_kind
 from pipeline.extraction.markdown import Paragraphs, markdown, paragraphs
 from pipeline.extraction.metadata import read_metadata
@@ -50,13 +50,7 @@ def extract(page: Page, profile: SiteProfile | None = None, mask: Sequence[str] 
     ``mask`` names kinds of personal data to put marks in place of: ``email``, ``phone``, ``ip``.
     """
     extraction = _extract(page, profile, mask)
-    if not mask:
-        return extraction
-    extraction = mask_extraction(extraction, mask)
-    article = extraction.article
-    if isinstance(article, Article):
-        article = replace(article, content_digest=_digest(article.metadata.title, article.body))
-    return replace(extraction, article=article)
+    return mask_extraction(extraction, mask) if mask else extraction
 
 
 def _extract(page: Page, profile: SiteProfile | None, mask: Sequence[str]) -> Extraction:
@@ -76,12 +70,13 @@ def _extract(page: Page, profile: SiteProfile | None, mask: Sequence[str]) -> Ex
         reading = _read(page, written.segments, signals, profile, tree.script_chars)._replace(origin=written.flag)
     if reading.kind.outcome in THIN and (whole := reopened(decoded.text)) is not None:
         reading = _read_again(page, whole, profile) or reading
+    content_digest = _content_digest(reading)
     masked: tuple[Removal, ...] = ()
     if mask:
         blocks, masked = mask_blocks(reading.segments.blocks, reading.verdicts, mask, reading.metadata.language)
         reading = reading._replace(segments=reading.segments._replace(blocks=blocks))
     pairs = list(zip(reading.segments.blocks, reading.verdicts, strict=True))
-    record, verdicts = _record(page, reading)
+    record, verdicts = _record(page, reading, content_digest)
     return Extraction(
         record,
         removals(reading.segments, reading.verdicts) + masked,
@@ -95,7 +90,7 @@ def _extract(page: Page, profile: SiteProfile | None, mask: Sequence[str]) -> Ex
 
 
 class _Reading(NamedTuple):
-    """One page's blocks, judged."""
+    """One page's blocks, judged. ``taken`` are those that the site's profile alone takes out of the text."""
 
     segments: Segments
     metadata: Metadata
@@ -103,6 +98,7 @@ class _Reading(NamedTuple):
     verdicts: tuple[Verdict, ...]
     kind: PageKind
     confidence: float
+    taken: frozenset[int]
     origin: str = ""
     """A flag that says where the text is from, where it is not the page that a reader sees."""
 
@@ -114,7 +110,8 @@ def _read(page: Page, segments: Segments, signals: Signals, profile: SiteProfile
     scores = score_page(segments, signals.title or None)
     verdicts = judge(segments, seen, whole_tables(segments, scores.keep), scores.threshold)
     kind = page_kind(page.url, seen, verdicts, signals, scores.page_type, script_chars, metadata.language)
-    return _Reading(segments, metadata, seen, verdicts, kind, scores.confidence)
+    taken = taken_by_profile(seen, verdicts, scores.threshold)
+    return _Reading(segments, metadata, seen, verdicts, kind, scores.confidence, taken)
 
 
 def _read_again(page: Page, text: str, profile: SiteProfile | None) -> _Reading | None:
@@ -127,9 +124,9 @@ def _read_again(page: Page, text: str, profile: SiteProfile | None) -> _Reading 
     return None if reading.kind.outcome in THIN else reading
 
 
-def _record(page: Page, reading: _Reading) -> tuple[Article | Reject, tuple[Verdict, ...]]:
+def _record(page: Page, reading: _Reading, content_digest: str) -> tuple[Article | Reject, tuple[Verdict, ...]]:
     """The article, or why there is none, and the verdicts with what was seen in the kept paragraphs."""
-    segments, metadata, seen, verdicts, kind, confidence, origin = reading
+    segments, metadata, seen, verdicts, kind, confidence, _, origin = reading
     if kind.outcome is not Outcome.ARTICLE:
         return Reject(page.url, kind.outcome, kind.detail, metadata, kind.page_type, confidence), verdicts
     known = [
@@ -162,7 +159,7 @@ def _record(page: Page, reading: _Reading) -> tuple[Article | Reject, tuple[Verd
         comments=_field(segments, verdicts, Class.COMMENTS),
         word_count=count_words(body),
         confidence=confidence,
-        content_digest=_digest(text.title, body),
+        content_digest=content_digest,
         quality=text.quality,
         spin_score=text.spin.score,
         spin_band=text.spin.band,
@@ -173,8 +170,15 @@ def _record(page: Page, reading: _Reading) -> tuple[Article | Reject, tuple[Verd
     return article, _marked(verdicts, found, text)
 
 
-def _digest(title: str | None, body: str) -> str:
-    return hashlib.sha256(f"{title or ''}\n\n{body}".encode("utf-8", "replace")).hexdigest()
+def _content_digest(reading: _Reading) -> str:
+    """Of what the site published: a newer profile, a repair of the text or a mask makes no other article of it."""
+    texts = [
+        block.text
+        for block, verdict in zip(reading.segments.blocks, reading.verdicts, strict=True)
+        if verdict.decision is Decision.KEEP or block.position in reading.taken
+    ]
+    whole = "\n".join([reading.metadata.title or "", "", *texts])
+    return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()
 
 
 def _marked(verdicts: tuple[Verdict, ...], found: Paragraphs, text: Cleaned) -> tuple[Verdict, ...]:

@@ -26,7 +26,10 @@ and give them in ``noscript`` to everyone else."""
 
 _NOSCRIPT = re.compile(r"<(/?)noscript(?=[\s>])", re.I)
 _MARKUP = re.compile(r"<(?:title|head|textarea|option)\b.*?</|<[^>]*>", re.I | re.S)
-_OPENING = re.compile(r"<(?:!--|(script|style|noscript|svg|template|iframe|object|canvas)(?=[\s>/]))", re.I)
+# The first letter is looked at before the names are tried: that halves the scan.
+_OPENING = re.compile(
+    r"<(?=[!SsNnTtIiOoCc])(?:!--|(script|style|noscript|svg|template|iframe|object|canvas)(?=[\s>/]))", re.I
+)
 _CLOSING = {
     name: re.compile(rf"</{name}(?:\s[^>]*)?>", re.I)
     for name in ("script", "style", "noscript", "svg", "template", "iframe", "object", "canvas")
@@ -35,8 +38,12 @@ _COMMENT_END = re.compile(r"--!?>")
 _RAW_TEXT = frozenset({"script", "style"})
 _DRAWN = frozenset({"svg", "iframe", "object", "canvas"})
 _JSON_SCRIPT = re.compile(r"\btype\s*=\s*[\"']?\s*application/(?:ld\+)?json", re.I)
+# what pages hand to their scripts as plain JSON: window.__INITIAL_STATE__ = {...}
+_STATE = re.compile(r"\s*(?:(?:window|self|globalThis)\.|var\s+)?(__[A-Z][A-Z0-9_]{2,40}__)\s*=\s*(?=[{\[])")
 _SCRIPT_ID = re.compile(r"\bid\s*=\s*[\"']?([\w:.-]{1,80})", re.I)
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{16384,}>?")
+_WINDOW = 8192
+"""A tag that ``_LONG_TAG`` finds fills at least one window of so many characters."""
 _LONG = f"{{{MAX_ATTRIBUTE_CHARS + 1},}}"
 _LONG_VALUE = re.compile(rf"=\s*(?:\"[^\"]{_LONG}\"|'[^']{_LONG}'|[^\s\"'>]{_LONG})")
 _ATTRIBUTE = re.compile(r"[^\s=/>\"']+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?")
@@ -49,7 +56,10 @@ class PageLimitError(ValueError):
 
 
 class Script(NamedTuple):
-    """A script that holds data: ``id`` is its id attribute (empty without one), ``linked_data`` true for JSON-LD."""
+    """A script that holds data: ``linked_data`` is true for JSON-LD.
+
+    ``id`` is its id attribute (empty without one) or the name that the data is given: ``__INITIAL_STATE__``.
+    """
 
     id: str
     linked_data: bool
@@ -59,7 +69,7 @@ class Script(NamedTuple):
 class Tree(NamedTuple):
     """A parsed page. Only ``parse``, ``segment``, ``links`` and ``signals`` look inside.
 
-    ``scripts`` are the JSON scripts, cut out before the parse; ``script_chars`` counts all characters of script and
+    ``scripts`` are those that hold JSON, cut out before the parse; ``script_chars`` counts all characters of script and
     ``noscript`` holds the markup that stands for pages without scripts.
     """
 
@@ -81,7 +91,8 @@ def parse(text: str) -> Tree:
         raise PageLimitError(f"{tags} tags, more than {MAX_TAGS}")
     if tags > 2 * MAX_DEPTH and _depth(kept) > MAX_DEPTH:
         raise PageLimitError(f"nested deeper than {MAX_DEPTH}")
-    kept = _LONG_TAG.sub(_shorten, kept)
+    if _may_hold_long_tag(kept):
+        kept = _LONG_TAG.sub(_shorten, kept)
     return Tree(LexborHTMLParser(kept), scripts, script_chars, noscript)
 
 
@@ -113,7 +124,7 @@ def _cut(text: str) -> tuple[str, tuple[Script, ...], int, str]:
             kept.append(text[position:start] + " ")  # XHTML: it ends where it begins
             position = tag_end + 1
             continue
-        closing = (_CLOSING[name] if name else _COMMENT_END).search(text, opening.end() if name else start + 2)
+        closing = _find_end(text, name, opening.end() if name else start + 2)
         if closing is None and name and name not in _RAW_TEXT:
             unclosed.add(name)
             continue
@@ -128,10 +139,23 @@ def _cut(text: str) -> tuple[str, tuple[Script, ...], int, str]:
                 json_chars += len(data)
                 name_match = _SCRIPT_ID.search(head)
                 scripts.append(Script(name_match.group(1) if name_match else "", "ld+json" in head.lower(), data))
+            elif (state := _STATE.match(data)) and json_chars + len(data) <= MAX_SCRIPT_CHARS:
+                json_chars += len(data)
+                scripts.append(Script(state.group(1), linked_data=False, text=data[state.end() :]))
         elif name == "noscript" and len(noscript) < 20:
             noscript.append(text[start:end])
     kept.append(text[position:])
     return "".join(kept), tuple(scripts), script_chars, "\n".join(noscript)
+
+
+def _find_end(text: str, name: str, position: int) -> re.Match[str] | None:
+    """The closing tag of an element, or the end of a comment (no name), from a position on."""
+    pattern, start = (_CLOSING[name], "</") if name else (_COMMENT_END, "--")
+    while (position := text.find(start, position)) >= 0:
+        if (found := pattern.match(text, position)) is not None:
+            return found
+        position += 1
+    return None
 
 
 def _depth(text: str) -> int:
@@ -143,6 +167,14 @@ def _depth(text: str) -> int:
         depth = max(depth - 1, 0) if closing else depth + 1
         deepest = max(deepest, depth)
     return deepest
+
+
+def _may_hold_long_tag(text: str) -> bool:
+    """Whether the text has a window without angle brackets: a look that costs a hundredth of the search itself."""
+    return any(
+        text.find("<", start, start + _WINDOW) < 0 and text.find(">", start, start + _WINDOW) < 0
+        for start in range(0, len(text) - _WINDOW + 1, _WINDOW)
+    )
 
 
 def _shorten(found: re.Match[str]) -> str:

@@ -1,32 +1,53 @@
-"""The article of a page whose own text is written by a script: it often stands in the page's JSON-LD."""
+"""The article of a page whose own text is written by a script: it often stands in the page's JSON all the same."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
+from typing import NamedTuple
 
 from pipeline.block import Segments
 from pipeline.extraction.embedded import Json
-from pipeline.extraction.parse import PageLimitError, parse
+from pipeline.extraction.page_state import state_text
+from pipeline.extraction.parse import PageLimitError, Script, parse
 from pipeline.extraction.segment import segment
 from pipeline.extraction.signals import Signals
 
 MOST_LEVELS = 12
+MOST_CHARS = 1 << 20
 
 
-def script_segments(signals: Signals) -> Segments | None:
-    """The longest ``articleBody`` (https://schema.org/articleBody) of the page's JSON-LD as blocks, None without one.
+class Written(NamedTuple):
+    """Blocks that no reader sees before a script has run; ``flag`` says on the record where they stood."""
 
-    The text may be plain, a paragraph a line, or HTML.
+    segments: Segments
+    flag: str
+
+
+def script_segments(signals: Signals, scripts: Sequence[Script]) -> Written | None:
+    """The page's text as its JSON has it, as blocks; ``None`` without one.
+
+    The longest ``articleBody`` (https://schema.org/articleBody) of its JSON-LD; without one the text of the object of
+    its scripts' state that bears the page's title. Either may be plain, a paragraph a line, or HTML.
     """
     bodies = [body for value in signals.json_ld for body in _bodies(value, MOST_LEVELS)]
-    if not bodies:
+    texts, flag = [max(bodies, key=len)] if bodies else [], "text_from_json_ld"
+    if not texts:
+        titles = [signals.title, *(content for name, content in signals.metas if name in {"og:title", "twitter:title"})]
+        texts, flag = state_text(scripts, titles), "text_from_page_state"
+    markup = "".join(map(_markup, texts))
+    if not markup or len(markup) > MOST_CHARS:
         return None
-    body = max(bodies, key=len)
-    markup = body if "</" in body else "".join(f"<p>{escape(line)}</p>" for line in body.splitlines() if line.strip())
     try:
-        return segment(parse(markup))
+        return Written(segment(parse(markup)), flag)
     except PageLimitError:
         return None
+
+
+def _markup(text: str) -> str:
+    if "</" in text:
+        return text
+    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
 
 
 def _bodies(value: Json, levels: int) -> list[str]:
