@@ -16,6 +16,7 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.exit_code import ExitCode
 from pipeline.run.job import Job, JobError, load_job
+from pipeline.run.job_text import with_data
 from pipeline.store.claim import LockedError, claim
 from pipeline.store.layout import DataDir
 from pipeline.store.ledger import Ledger, LedgerError, Run
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     try:
         job = load_job(options.job)
+        job = with_data(job, options.data) if options.data else job
         admission = Admission(job, options.site)
     except JobError as error:
         print(error, file=sys.stderr)
@@ -111,6 +113,7 @@ def _print_counts(run_id: str, counts: Mapping[str, int], *, to_json: bool) -> N
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m spiders", description="Crawl what a job file asks for.")
     parser.add_argument("job", type=Path, metavar="JOB", help="the job file (TOML)")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="another data folder than the job file names")
     parser.add_argument("--site", metavar="HOST", help="only the start addresses of this host or site")
     parser.add_argument("--limit", type=int, metavar="N", help="ask for at most N pages")
     parser.add_argument(

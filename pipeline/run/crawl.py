@@ -23,7 +23,8 @@ def crawl(job: Job, options: Iterable[str], lock: int, stopper: Stopper, log_fil
     ``options`` are its further arguments; ``lock`` is the descriptor of the data folder's lock, which the crawl holds
     too. Its log goes to ``log_file``; without one (a dry run) its output is ours.
     """
-    order = tethered("spiders", str(job.path), *options)
+    # The folder too: the job may have been given another one than its file names.
+    order = tethered("spiders", str(job.path), "--data", str(job.data_dir), *options)
     if log_file is None:
         with subprocess.Popen(order, pass_fds=[lock], start_new_session=True) as process:
             return _wait(process, stopper)

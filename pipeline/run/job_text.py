@@ -1,43 +1,18 @@
-"""A job written as a job file again: for another data folder, and for jobs that nobody wrote by hand."""
+"""A job with its data in another folder, and the text of job files that nobody wrote by hand."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.run.job import Job, load_job
-from pipeline.store.durable import replace_file
-from pipeline.store.layout import DataDir
+from pipeline.run.job import Job
 
 
 def with_data(job: Job, folder: Path) -> Job:
-    """The same job with its data in ``folder``, where its file is written as ``runs/job-<hash of its text>.toml``.
-
-    The crawl is a process of its own and reads the file, so it is not enough to change the value. The lock is not taken
-    yet, and another run may be at work with a file of its own: the same name always has the same text.
-
-    Raises:
-        OSError: the folder cannot be written.
-    """
-    data = DataDir(folder.absolute())
-    data.make()
-    sections = [
-        ("[job]", {**job.job.model_dump(mode="json"), "data": str(data.root), "metrics": str(job.metrics_file or "")})
-    ]
-    sections.append(("[crawl]", job.crawl.model_dump(mode="json")))
-    for site in job.sites:
-        keys = site.model_dump(mode="json")
-        keys["revisit"] = [f"{bound:f}s" for bound in site.revisit]
-        if site.start_file not in {"", "-"}:
-            keys["start_file"] = str(job.path.parent / site.start_file)
-        sections.append(("[[sites]]", keys))
-    text = toml_text(sections).encode()
-    path = data.runs / f"job-{hashlib.sha256(text).hexdigest()[:16]}.toml"
-    replace_file(path, lambda stream: stream.write(text))
-    return load_job(path)
+    """The same job, of the same file, with its data in ``folder``."""
+    return job.model_copy(update={"job": job.job.model_copy(update={"data": str(folder.absolute())})})
 
 
 def toml_text(sections: Iterable[tuple[str, Mapping[str, Any]]]) -> str:

@@ -198,7 +198,9 @@ def _crawl(job: Job, data: DataDir, run: Run, options: list[str], lock: int, sto
     if narrow:
         raise narrow[0]
     if code in {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT}:
-        log.warning("the crawl was ended by %s; the next run goes on where it was", signal.Signals(-code).name)
+        # What we were sent ourselves is passed on to the crawl as SIGTERM.
+        name = stopper.name or signal.Signals(-code).name
+        log.warning("the crawl was ended by %s; the next run goes on where it was", name)
         code = ExitCode.STOPPED
     elif code == ExitCode.DISK:
         check_room(data.root, max(1, job.job.min_free_mb))
@@ -220,6 +222,9 @@ def _conclude(job: Job, data: DataDir, built: BuildReport, told: Told, progress:
     """Release what was built and close the runs; an interrupted build is left to the next one."""
     if built.stopped:
         return first_of([*told.codes, ExitCode.STOPPED])
+    if not built.run_ids:  # then no report will name it
+        for damage in built.damaged:
+            log.error("%s at byte %s: %s", damage.file, damage.offset, damage.reason)
     with Ledger(data.ledger) as ledger:
         progress(Progress("release", 0, 1))
         seen = {name: datetime.fromisoformat(moment) for name, moment in ledger.last_seen().items()}

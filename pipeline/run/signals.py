@@ -20,6 +20,7 @@ class Stopper:
 
     def __init__(self) -> None:
         self._asked = 0
+        self._first: signal.Signals | None = None
         self._crawl: subprocess.Popen[Any] | None = None
         self._before: dict[signal.Signals, Any] = {}
         self._timer: threading.Timer | None = None
@@ -41,6 +42,11 @@ class Stopper:
         """Whether a signal has come."""
         return self._asked > 0
 
+    @property
+    def name(self) -> str:
+        """The first signal that came, such as SIGINT; empty when none did."""
+        return self._first.name if self._first else ""
+
     def stop_crawl(self) -> None:
         """Stop the crawl as a signal would, for a reason of our own."""
         if self._crawl is not None:
@@ -52,8 +58,9 @@ class Stopper:
         if crawl is not None and self._asked:
             crawl.terminate()
 
-    def _receive(self, _number: int, _frame: FrameType | None) -> None:
+    def _receive(self, number: int, _frame: FrameType | None) -> None:
         self._asked += 1
+        self._first = self._first or signal.Signals(number)
         if self._crawl is not None and self._asked > 1:
             self._crawl.kill()  # at once; what it had not committed is fetched again
         elif self._crawl is not None:

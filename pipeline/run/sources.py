@@ -23,6 +23,7 @@ MAX_BYTES = 10 * 1024 * 1024
 
 STDIN = "-"
 _SUFFIXES = (".html", ".html.gz", ".htm")
+_ARCHIVES = (".warc", ".warc.gz")
 _GZIP = b"\x1f\x8b"
 
 log = logging.getLogger("broadsheet")
@@ -68,7 +69,7 @@ def find_sources(paths: Sequence[str]) -> list[Source]:
     the same name are told of in the log, and all given. A folder that cannot be listed is a source that cannot be read.
 
     Raises:
-        SourceError: a path is not there, or a folder holds no page.
+        SourceError: a path is not there or is a WARC file, or a folder holds no page.
     """
     found: list[Source] = []
     for name in paths:
@@ -80,6 +81,8 @@ def find_sources(paths: Sequence[str]) -> list[Source]:
             if not inside:
                 raise SourceError(f"{name}: no .html, .htm or .html.gz file in this folder or below it")
             found.extend(inside)
+        elif name.lower().endswith(_ARCHIVES) and path.exists():
+            raise SourceError(f"{name}: a WARC file; make the table of it: broadsheet build JOB.toml --warc {name}")
         elif path.exists():
             found.append(Source(_less_suffix(path.name), path))
         else:

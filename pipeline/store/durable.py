@@ -46,6 +46,11 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         working.replace(path)
+    except OSError as error:
+        working.unlink(missing_ok=True)
+        if error.filename == str(working):
+            error.filename, error.filename2 = str(path), None  # whoever gave the path knows no other name
+        raise
     except BaseException:
         working.unlink(missing_ok=True)
         raise

@@ -42,6 +42,7 @@ def read_warc(path: Path) -> Iterator[Page | DamagedRecord]:
     Raises ``OSError`` when the file cannot be opened.
     """
     if path.stat().st_size == 0:
+        yield DamagedRecord(path.name, 0, "the file is empty")
         return
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         packed = data[:2] == _GZIP_MAGIC[:2]

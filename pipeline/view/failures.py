@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,12 +28,16 @@ def told() -> Iterator[None]:
     """Turn a known failure inside into a line and ``SystemExit`` with its code; others pass."""
     try:
         yield
+        sys.stdout.flush()  # what a reader that has gone does not take is noticed here, not when Python ends
     except _loaded(_REFUSALS) as error:
         _end(str(error), ExitCode.BAD_INPUT)
     except _loaded(_DAMAGE) as error:
         _end(str(error), ExitCode.DISK)
     except BrokenPipeError:
-        raise  # the reader has gone: typer ends in silence
+        if not _reader_gone():
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is still in the buffer
+        raise SystemExit(ExitCode.READER_GONE) from None
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         _end(f"{place}{error.strerror or error}", ExitCode.DISK)
@@ -39,6 +45,13 @@ def told() -> Iterator[None]:
         _end(str(error), ExitCode.INTERNAL)
     except KeyboardInterrupt:
         _end("stopped", ExitCode.STOPPED)
+
+
+def _reader_gone() -> bool:
+    """Whether nobody reads standard output any more, as behind ``| head``; other pipes break for reasons to be told."""
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)
+    return any(event & select.POLLERR for _, event in poll.poll(0))
 
 
 def _loaded(names: tuple[str, ...]) -> tuple[type[Exception], ...]:

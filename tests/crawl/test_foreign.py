@@ -65,4 +65,5 @@ def test_a_folder_that_cannot_be_written_has_its_own_exit_code(tmp_path: Path) -
     empty = tmp_path / "empty.warc"
     empty.write_bytes(b"")
     assert take_over(tmp_path / "data", empty)[0] == 3
-    assert take_over(tmp_path / "other", empty) == (0, [])
+    damaged = {"file": "empty.warc", "offset": 0, "reason": "the file is empty"}
+    assert take_over(tmp_path / "other", empty) == (0, [{"damaged": damaged}])

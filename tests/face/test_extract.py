@@ -194,13 +194,30 @@ def test_when_no_page_can_be_read_the_exit_code_says_so(broadsheet, tmp_path):
     assert json.loads(done.stdout)["outcome"] == "truncated"
 
 
-def test_a_reader_that_goes_away_is_no_error(tmp_path):
-    for number in range(30):
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_reader_that_goes_away_ends_it_in_silence(tmp_path, count):
+    """With little to say it is noticed only when the last is written out, with much in the middle."""
+    for number in range(count):
         (tmp_path / f"{number}.html").write_bytes(article() * 20)
-    command = f"'{BIN}/broadsheet' extract . | head -c 100"
+    command = f"'{BIN}/broadsheet' extract . | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, check=False)
-    assert len(done.stdout) == 100
-    assert b"Traceback" not in done.stderr
+    assert (done.returncode, done.stdout, done.stderr) == (141, b"", b"")
+
+
+def test_an_output_that_is_a_folder_is_named_as_it_was_given(broadsheet, tmp_path):
+    (tmp_path / "page.html").write_bytes(article())
+    (tmp_path / "out").mkdir()
+    done = broadsheet("extract", "page.html", "--jsonl", "out")
+    assert (done.returncode, done.stderr) == (3, "broadsheet: out: Is a directory\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "page.html"]
+
+
+def test_a_warc_file_is_refused_with_the_command_for_it(broadsheet, tmp_path):
+    (tmp_path / "pages.warc.gz").write_bytes(random.Random(7).randbytes(4000))
+    done = broadsheet("extract", "pages.warc.gz")
+    assert done.returncode == 2
+    assert done.stderr.startswith("broadsheet: pages.warc.gz: a WARC file; ")
+    assert "broadsheet build JOB.toml --warc pages.warc.gz" in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -145,6 +145,16 @@ def test_a_file_that_is_no_warc_is_named(tmp_path: Path) -> None:
     assert [damage.file for damage in report.damaged] == ["notes.warc"]
 
 
+@pytest.mark.parametrize("content", [b"", random.Random(7).randbytes(50_000)], ids=["empty", "noise"])
+def test_a_file_without_any_page_is_named_though_no_run_comes_of_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes
+) -> None:
+    (tmp_path / "other.warc.gz").write_bytes(content)
+    code, reports = run_build(write_job(tmp_path), tmp_path / "other.warc.gz")
+    assert (code, reports) == (4, [])
+    assert caplog.messages[0].startswith("other.warc.gz at byte 0: ")
+
+
 def archive(job: Job, tmp_path: Path, count: int) -> str:
     """Have pages of others in our archive, not built; the run's id."""
     data = data_of(job)

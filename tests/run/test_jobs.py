@@ -20,6 +20,7 @@ from pipeline import load
 from pipeline.exit_code import first_of
 from pipeline.outcome import Outcome
 from pipeline.run.job import Job, load_job
+from pipeline.run.job_text import with_data
 from pipeline.run.jobs import build_job, crawl_job, run_job
 from pipeline.run.progress import Progress
 from pipeline.run.report import RunReport, read_report
@@ -28,6 +29,7 @@ from pipeline.run.sample_site import write_job as write_sample_job
 from pipeline.run.upkeep import verify_data
 from pipeline.store.ledger import Ledger
 from spiders.foreign import take_over
+from tests.conftest import run_broadsheet
 from tests.run.places import data_of, story, write_job, write_warc
 
 ROOT = Path(__file__).parents[2]
@@ -291,6 +293,30 @@ def test_a_file_that_cannot_be_read_is_named_with_the_remedy(
     if harm != "ledger":
         assert (verify_data(job.data_dir, repair=True).exit_code, build_job(job)) == (0, 0)
         assert len(load(job.data_dir)) == 21
+
+
+def test_a_crawl_that_the_user_broke_off_is_told_by_the_users_signal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ctrl-C reaches the crawl as SIGTERM, which nobody sent."""
+
+    def broken_off(*_: object) -> int:
+        os.kill(os.getpid(), signal.SIGINT)
+        return -signal.SIGTERM
+
+    monkeypatch.setattr("pipeline.run.jobs.crawl", broken_off)
+    assert crawl_job(write_job(tmp_path)) == 11
+    assert caplog.messages == ["the crawl was ended by SIGINT; the next run goes on where it was"]
+
+
+def test_another_data_folder_leaves_the_job_its_name(tmp_path: Path) -> None:
+    job = with_data(write_job(tmp_path, 'data = "one"\n'), tmp_path / "two")
+    said = run_broadsheet("crawl", "job.toml", "--data", "two", "--site", "nowhere.example", cwd=tmp_path)
+    assert (said.returncode, job.path, job.data_dir) == (2, tmp_path / "job.toml", tmp_path / "two")
+    assert f"{job.path}: no start address is of 'nowhere.example'" in said.stderr
+    assert (tmp_path / "two" / "ledger.sqlite").exists()
+    assert not (tmp_path / "one").exists()
+    assert not list(tmp_path.rglob("job-*.toml"))
 
 
 def test_the_first_exit_code_that_applies_wins() -> None:
