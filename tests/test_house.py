@@ -229,25 +229,35 @@ def test_the_lock_has_what_pyproject_asks_for():
             assert all(version in requirement.specifier for version in versions), f"{requirement} in {name}: make lock"
 
 
-def test_every_package_that_is_imported_is_declared():
+# Declared and not imported by the package itself, with what they are there for.
+NOT_IMPORTED = {
+    "trafilatura": "a peer of the benchmarks",
+    "lxml-html-clean": "trafilatura cannot be imported without it, and does not say so to every pip",
+}
+
+
+@pytest.mark.parametrize("folder", ["package", "tests"])
+def test_every_package_that_is_imported_is_declared_and_the_other_way_round(folder):
     """A package that comes only by way of another may go with it, and is not in the lock of a fresh clone."""
     from importlib.metadata import packages_distributions
 
     from packaging.requirements import Requirement
     from packaging.utils import canonicalize_name
 
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    declared = [*project["dependencies"], *(extras["dev"] if folder == "tests" else extras.get("browser", []))]
     names = {canonicalize_name(Requirement(text).name) for text in declared}
     homes = packages_distributions()
     homes.setdefault("can_ada", ["can-ada"])  # its wheel does not say which modules it holds
-    missing = {
-        f"{module} in {short(path)}"
-        for path in OURS
-        for module in imported(path)
-        if module not in {*sys.stdlib_module_names, "pipeline", "spiders"}
-        if not names & {canonicalize_name(home) for home in homes.get(module, ["nowhere"])}
-    }
-    assert missing == set()
+    files = sorted((ROOT / "tests").rglob("*.py")) if folder == "tests" else OURS
+    known = {*sys.stdlib_module_names, "pipeline", "spiders", "tests", "bench"}
+    found = {module: short(path) for path in files for module in imported(path) if module not in known}
+    used = {module: {canonicalize_name(home) for home in homes.get(module, [module])} for module in found}
+    assert {f"{module} in {path}" for module, path in found.items() if not names & used[module]} == set()
+    if folder == "package":
+        needed = {canonicalize_name(Requirement(text).name) for text in project["dependencies"]}
+        assert needed - set().union(*used.values()) == set(NOT_IMPORTED)
 
 
 def imported(path: Path) -> Iterator[str]:
