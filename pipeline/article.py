@@ -93,7 +93,8 @@ class Article:
     ``block_classes`` and ``block_languages`` have one entry a paragraph of it. ``completeness_evidence`` are the words
     of the page that say how whole it is. ``confidence`` is the estimate of the text's F1, 0 to 1.
     ``word_count`` counts words, in scripts without word spaces characters. ``content_digest`` is the sha256 hex of
-    title and body: what "unchanged" and "duplicate" mean. ``flags`` name what a reader should know
+    title and text as the page has them, before repairs, masks and the site's profile: what "unchanged" and "duplicate"
+    mean. ``flags`` name what a reader should know
     (``headline_repeated`` …); ``fixes`` name the text repairs that changed something. ``spin_score`` is 0 to 100, with
     its band and the evidence; ``quality`` holds the published measures, and which presets the text passes.
     """

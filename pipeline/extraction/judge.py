@@ -63,6 +63,23 @@ def _leaves_enough(outline: Outline, verdicts: Sequence[Verdict], threshold: flo
     return not lost or left >= max(lost, FEWEST_LEFT)
 
 
+def taken_by_profile(outline: Outline, verdicts: Sequence[Verdict], threshold: float) -> frozenset[int]:
+    """Positions of the blocks that would stand in the text if the site had no profile."""
+    if not outline.repeated:
+        return frozenset()
+    return frozenset(
+        [
+            block.position
+            for block, verdict in zip(outline.blocks, verdicts, strict=True)
+            if verdict.decision is not Decision.KEEP
+            and verdict.score >= threshold
+            and block.position != outline.headline
+            and outline.folded[block.position] in outline.repeated
+            and _first(_SURE, block, outline) is None
+        ]
+    )
+
+
 def _verdict(block: Block, outline: Outline, score: float, wanted: bool) -> Verdict:
     if block.position == outline.headline:
         return Verdict(Decision.FIELD, Class.HEADLINE, None, "headline.title", score)

@@ -58,13 +58,16 @@ class Decider:
     def _article(self, visit: ArchivedVisit, page: Page, extraction: Extraction, article: Article) -> Decided:
         name = article_id(visit.key)
         known = self._known(name)
-        if known is not None and known.content_digest == article.content_digest:
-            seen = replace(known, last_seen_at=max(known.last_seen_at, visit.fetched_at, key=datetime.fromisoformat))
+        late = known is not None and _moment(visit.fetched_at) < _moment(known.last_seen_at)
+        # The page of last time, byte for byte: a newer program reads it otherwise, and the site published nothing.
+        same_page = known is not None and known.page_digest == extraction.page_digest
+        if known is not None and (same_page or known.content_digest == article.content_digest):
+            seen = known if late else _seen_again(known, visit, extraction, article)
             self._remember(seen)
             return Decided(
                 BuildResult(visit.run_id, visit.address_id, Outcome.UNCHANGED, article_id=name, article=seen)
             )
-        if known is not None and datetime.fromisoformat(visit.fetched_at) < datetime.fromisoformat(known.last_seen_at):
+        if known is not None and late:
             # An older capture, from a WARC file that came late: what the site published since is known already.
             detail = f"fetched before version {known.version} was last seen"
             return Decided(BuildResult(visit.run_id, visit.address_id, Outcome.UNCHANGED, detail, name, known))
@@ -110,3 +113,17 @@ class Decider:
     def _remember(self, state: ArticleState) -> None:
         self._articles[state.article_id] = state
         self._contents[state.site, state.content_digest] = state.article_id
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _seen_again(known: ArticleState, visit: ArchivedVisit, extraction: Extraction, article: Article) -> ArticleState:
+    """The same version, as the program of today sees it: what comes next is compared with that."""
+    return replace(
+        known,
+        last_seen_at=visit.fetched_at,
+        page_digest=extraction.page_digest,
+        content_digest=article.content_digest,
+    )

@@ -66,7 +66,10 @@ ARTICLES: dict[str, About] = {
     "spin_evidence": About("Each trace: rule, points, paragraph of the body (empty: the title) and the words seen."),
     "flags": About("What a reader should know of this row, such as headline_repeated."),
     "fixes": About("Repairs that changed the text, by name."),
-    "content_digest": About("sha256 of title and body: what unchanged and duplicate mean."),
+    "content_digest": About(
+        "sha256 of title and text as the page has them, before repairs, masks and the site's profile: what unchanged "
+        "and duplicate mean."
+    ),
     "opt_out": About(
         "What the owner says of the page's use: whether a signal that is meant for us refuses it, the words of robots"
         " elements and headers, TDM reservation and policy, training (Content-Usage, Content-Signal), ai.txt, and all"

@@ -103,7 +103,7 @@ class ArchivedVisit:
 
 @dataclass(frozen=True, slots=True)
 class ArticleState:
-    """The newest version of an article. Times are ISO, UTC."""
+    """The newest version of an article, and the page that it was last seen as. Times are ISO, UTC."""
 
     article_id: str
     url: str

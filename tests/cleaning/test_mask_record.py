@@ -81,8 +81,8 @@ def test_a_page_without_an_article_is_masked_too() -> None:
 
 def test_what_stands_in_a_script_alone_is_masked() -> None:
     text = " ".join(["The mill is open on Sundays, and Ann (ann@mill.example) will show it to you."] * 5)
-    page = f'<title>The mill</title><script type="application/ld+json">{{"@type":"Article","articleBody":"{text}"}}</script>'
-    masked = of(page, ("email",))
+    written = f'{{"@type":"Article","articleBody":"{text}"}}'
+    masked = of(f'<title>The mill</title><script type="application/ld+json">{written}</script>', ("email",))
     assert isinstance(masked.article, Article)
     assert masked.article.body.count("[email]") == 5
     assert "ann@" not in pickle.dumps(masked).decode("latin-1")
