@@ -31,7 +31,7 @@ _OPENING = re.compile(
     r"<(?=[!SsNnTtIiOoCc])(?:!--|(script|style|noscript|svg|template|iframe|object|canvas)(?=[\s>/]))", re.I
 )
 _CLOSING = {
-    name: re.compile(rf"</{name}(?:\s[^>]*)?>", re.I)
+    name: re.compile(rf"</{name}[\s>]", re.I)
     for name in ("script", "style", "noscript", "svg", "template", "iframe", "object", "canvas")
 }
 _COMMENT_END = re.compile(r"--!?>")
@@ -131,7 +131,7 @@ def _cut(text: str) -> tuple[str, tuple[Script, ...], int, str]:
         kept.append(text[position:start])
         if name in _DRAWN:
             kept.append(" ")  # a drawing between two words parts them
-        end, position = (closing.start(), closing.end()) if closing else (len(text), len(text))
+        end, position = closing or (len(text), len(text))
         if name == "script":
             script_chars += end - start
             head, _, data = text[opening.end() : end].partition(">")
@@ -148,13 +148,18 @@ def _cut(text: str) -> tuple[str, tuple[Script, ...], int, str]:
     return "".join(kept), tuple(scripts), script_chars, "\n".join(noscript)
 
 
-def _find_end(text: str, name: str, position: int) -> re.Match[str] | None:
-    """The closing tag of an element, or the end of a comment (no name), from a position on."""
-    pattern, start = (_CLOSING[name], "</") if name else (_COMMENT_END, "--")
-    while (position := text.find(start, position)) >= 0:
-        if (found := pattern.match(text, position)) is not None:
-            return found
-        position += 1
+def _find_end(text: str, name: str, position: int) -> tuple[int, int] | None:
+    """Where the closing tag of an element stands from a position on, or the end of a comment (no name)."""
+    if not name:
+        found = _COMMENT_END.search(text, position)
+        return found.span() if found else None
+    pattern = _CLOSING[name]
+    while (position := text.find("</", position)) >= 0:
+        if pattern.match(text, position):
+            # looked for once: without a ">" in the rest no other closing tag ends either
+            end = text.find(">", position)
+            return (position, end + 1) if end >= 0 else None
+        position += 2
     return None
 
 

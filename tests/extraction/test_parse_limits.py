@@ -109,3 +109,9 @@ def test_a_large_plain_page_is_read() -> None:
     extraction = extract(Page("https://news.example/a", (PARAGRAPH * 300).encode()))
     assert isinstance(extraction.article, Article)
     assert len(extraction.block_texts) == 300
+
+
+@pytest.mark.parametrize("name", ["script", "svg"])
+def test_closing_tags_that_never_end(name: str) -> None:
+    """Each of them used to be read to the end of the page: half a megabyte took minutes."""
+    assert texts(f"<p>Before.</p><{name}>" + f"</{name} " * 60_000)[0] == "Before."
