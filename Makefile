@@ -18,8 +18,8 @@ NEED_FOLDS = @if [ ! -f build/folds/3.npz ]; then \
 	echo "These need no fitting: make bench-speed; $(BIN)/python -m bench.metadata $(BENCHMARK)" >&2; \
 	exit 1; fi
 
-.PHONY: help setup demo test hostile crash poison soak soak-short lint format docs lock bench bench-quality bench-speed \
-	model clean
+.PHONY: help setup demo test hostile crash poison fuzz readers soak soak-short lint format docs lock bench \
+	bench-quality bench-speed model clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,12 @@ crash: setup  ## the crash matrix: 22 points x 6 faults and 200 random kills (AR
 
 poison: setup  ## pages that kill a parser among 1,000 good ones, and what the isolation costs
 	@$(BIN)/python -m bench.poison $(ARGS)
+
+fuzz: setup  ## pages of the sample changed at random for a minute: nothing may leave a worker but an outcome (ARGS="--seed 7")
+	@$(BIN)/python -m bench.fuzz $(ARGS)
+
+readers: setup  ## pandas, DuckDB and Polars over the tables while 200 batches and 20 releases are written
+	@$(BIN)/python -m bench.readers $(ARGS)
 
 soak: setup  ## a crawl of 30 minutes, watched for memory and descriptors, then built and verified
 	@$(BIN)/python -m bench.soak $(ARGS)
