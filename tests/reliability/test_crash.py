@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
-import threading
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import duckdb
-import pandas as pd
-import polars as pl
 import pytest
 
 from bench.crash_case import POINTS, run_case, run_full_disk
 from bench.crash_site import serve
 from bench.poison import own_pages, suite
+from bench.readers import watch
 from pipeline import extract_many, load
 from pipeline.run.job import load_job
 from pipeline.run.jobs import run_job
 from pipeline.run.upkeep import verify_data
 from pipeline.run.worker_process import Limits
-from pipeline.store.layout import DataDir
-from pipeline.store.releases import publish_release
 from pipeline.store.room import NoRoomError, check_room
-from pipeline.store.tables import write_batch
-from tests.run.places import data_of, row, write_job
+from tests.run.places import data_of, write_job
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,58 +75,12 @@ def test_a_job_keeps_as_many_releases_as_it_says(tmp_path: Path) -> None:
     assert load_job(write_job(tmp_path).path).job.keep_releases == 10
 
 
-READERS = {
-    "pandas": lambda folder: len(pd.read_parquet(folder)),
-    "duckdb": lambda folder: duckdb.sql(f"SELECT count(*) FROM '{folder}/**/*.parquet'").fetchall()[0][0],
-    "polars": lambda folder: pl.scan_parquet(f"{folder}/**/*.parquet").select(pl.len()).collect().item(),
-}
-BATCHES, ROWS, RELEASES = 40, 5, 8
-
-
 def test_readers_meet_whole_batches_only_and_counts_never_fall(tmp_path: Path) -> None:
-    """One writer, in a process of its own; readers of three kinds over the table, and ``load`` over the release."""
-    data = DataDir(tmp_path)
-    data.make()
-    write_some(data, 0)
-    publish_release(data, {}, datetime(2026, 1, 1, tzinfo=UTC))
-    writer = subprocess.Popen([sys.executable, "-m", "tests.reliability.test_crash", str(tmp_path)], cwd=ROOT)
-    problems: list[str] = []
-    reads = dict.fromkeys([*READERS, "load"], 0)
-
-    def follow(name: str) -> None:
-        before = 0
-        while writer.poll() is None:
-            try:
-                count = len(load(tmp_path)) if name == "load" else READERS[name](tmp_path / "articles")
-            except Exception as error:  # noqa: BLE001  (any failure of a reader is what is looked for)
-                problems.append(f"{name}: {error!r}")
-                return
-            if count % ROWS or count < before:
-                problems.append(f"{name}: {count} rows after {before}")
-            before = count
-            reads[name] += 1
-
-    threads = [threading.Thread(target=follow, args=(name,)) for name in reads]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert writer.wait() == 0
-    assert problems == []
-    assert min(reads.values()) > 0, reads
-    assert len(load(tmp_path)) == READERS["duckdb"](tmp_path / "articles") == BATCHES * ROWS
-
-
-def write_some(data: DataDir, number: int) -> None:
-    rows = [row(f"b{number}r{each}", body="text " * 2000) for each in range(ROWS)]
-    write_batch(data, f"{number:016x}", rows, [])
-
-
-def write_all(data: DataDir) -> None:
-    for number in range(1, BATCHES):
-        write_some(data, number)
-        if number % (BATCHES // RELEASES) == 0 or number == BATCHES - 1:
-            publish_release(data, {}, datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number), keep=3)
+    """The short form of ``make readers``."""
+    seen = watch(tmp_path, batches=40, releases=8, rows=5)
+    assert [problem for each in seen for problem in each.problems] == []
+    assert len(seen) == 7
+    assert min(each.reads for each in seen) > 0
 
 
 def test_verify_is_content_with_an_undisturbed_run(tmp_path: Path) -> None:
@@ -147,7 +93,3 @@ def test_verify_is_content_with_an_undisturbed_run(tmp_path: Path) -> None:
         assert max(site.asked.values()) == 1
     looked = verify_data(job.data_dir)
     assert (looked.exit_code, looked.found.rows) == (0, 24)
-
-
-if __name__ == "__main__":
-    write_all(DataDir(Path(sys.argv[1])))
