@@ -14,6 +14,7 @@ from pipeline.cleaning.fixes import apply_fixes
 from pipeline.cleaning.mask_record import mask_blocks, mask_extraction
 from pipeline.cleaning.record import Cleaned, clean
 from pipeline.cleaning.template_library import is_fixed
+from pipeline.extraction.completeness import End
 from pipeline.extraction.decode import decode, is_binary
 from pipeline.extraction.judge import judge, removals, taken_by_profile
 from pipeline.extraction.kind import PageKind, page_kind
@@ -36,6 +37,9 @@ IN_THE_TEXT = "templates.boilerplate"
 FOREIGN_LINE = "language.foreign_line"
 """The rules that take boilerplate and stray lines out of the running text. Banners in a place of their own are the
 site's, and no sign of a spinner, however they are worded."""
+
+TAIL = 4096
+"""Bytes at a page's end in which its end tag stands: comments of caches and counters follow it."""
 
 QUOTATIONS = frozenset({"blockquote", "q", "pre", "code"})
 """Elements whose text is not the author's own: another language in them is no stray line."""
@@ -109,9 +113,15 @@ def _read(page: Page, segments: Segments, signals: Signals, profile: SiteProfile
     seen = outline(segments, metadata.title, profile)
     scores = score_page(segments, signals.title or None)
     verdicts = judge(segments, seen, whole_tables(segments, scores.keep), scores.threshold)
-    kind = page_kind(page.url, seen, verdicts, signals, scores.page_type, script_chars, metadata.language)
+    kind = page_kind(page.url, seen, verdicts, signals, scores.page_type, script_chars, _end(page, metadata))
     taken = taken_by_profile(seen, verdicts, scores.threshold)
     return _Reading(segments, metadata, seen, verdicts, kind, scores.confidence, taken)
+
+
+def _end(page: Page, metadata: Metadata) -> End:
+    """What the page's last bytes say: one that was cut has no end tag. Pages of two bytes a character are not asked."""
+    tail = page.body[-TAIL:].lower()
+    return End(metadata.language, b"</html" not in tail and b"</body" not in tail and b"\0" not in tail)
 
 
 def _read_again(page: Page, text: str, profile: SiteProfile | None) -> _Reading | None:

@@ -114,7 +114,7 @@ def _classified(text: str) -> Language:
     code, confidence = _identifier().classify(text)
     if code == "zxx":  # no linguistic content
         return _UNKNOWN
-    if len(text) < KIN_CHARS:
+    if len(text) <= KIN_CHARS:
         code = KIN.get(code, code)
     return Language(code, round(float(confidence), 4))
 

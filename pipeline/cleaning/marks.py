@@ -7,6 +7,7 @@ some paragraphs of it only.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.cleaning.fragments import cut_end, cut_start
@@ -30,6 +31,9 @@ FOREIGN = "foreign_line"
 
 BILINGUAL = 0.2
 """Share of a text's characters in a language from which it is one of the text's own."""
+
+_CITED = re.compile(r"https?://|www\.|\(\d{4}\)|\bpp?\. ?\d|^\W*\d{1,3}\W")
+"""A source that is named in its own language."""
 
 FILLED_TITLE_POINTS = 20
 FEWEST_SOURCES = 2
@@ -104,7 +108,9 @@ def _inserts(text: Text) -> Iterator[int]:
     whole = sum(map(len, text.paragraphs))
     for index, other in others:
         held = sum(len(text.paragraphs[place]) for place, code in others if code == other)
-        plain = text.classes[index] is Class.BODY and not text.quoted[index]
+        plain = (
+            text.classes[index] is Class.BODY and not text.quoted[index] and not _CITED.search(text.paragraphs[index])
+        )
         if plain and held < BILINGUAL * whole and foreign_insert(text.paragraphs[index], language):
             yield index
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.cleaning.fixes import apply_fixes
-from pipeline.cleaning.language import detect, paragraph_languages
+from pipeline.cleaning.language import KIN, base, detect, paragraph_languages
 from pipeline.cleaning.marks import Text, mark
 from pipeline.cleaning.quality import quality
 from pipeline.cleaning.spin import Spin, spin_score
@@ -75,7 +75,9 @@ def clean(
     found = detect(body)
     language, confidence = declared
     if found.confidence is not None and (found.confidence >= SURE or language is None):
-        language, confidence = found.code, found.confidence
+        # a kin of English or Chinese is believed where the page says so too: the model takes slang for pidgin
+        kin = KIN.get(found.code) if base(language) != found.code else None
+        language, confidence = kin or found.code, found.confidence
     confidence = round(confidence, 4)
     matches = [(len(texts), template, similarity, fixed) for template, similarity, fixed in boilerplate]
     spin = spin_score(texts, title, matches, inserted)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pipeline.article import Completeness, PageType
-from pipeline.extraction.completeness import how_whole
+from pipeline.extraction.completeness import WHOLE_PAGE, End, how_whole
 from pipeline.extraction.names import Role
 from pipeline.extraction.outline import Outline
 from pipeline.extraction.signals import Signals
@@ -119,7 +119,7 @@ def page_kind(
     signals: Signals,
     likely: PageType,
     script_chars: int,
-    language: str | None = None,
+    end: End = WHOLE_PAGE,
 ) -> PageKind:
     """In this order: an error page or a wall, nothing at all, a list, and else what the page declares or looks like."""
     kept = [b for b, v in zip(outline.blocks, verdicts, strict=True) if v.decision is Decision.KEEP]
@@ -136,7 +136,7 @@ def page_kind(
         return PageKind(Outcome.LISTING, "teasers of other pages", page_type, Completeness.FULL)
     if page_type in {PageType.PRODUCT, PageType.SERVICE}:
         return PageKind(Outcome.REJECT_PAGE_TYPE, page_type.value, page_type, Completeness.FULL)
-    return PageKind(Outcome.ARTICLE, "", page_type, *how_whole(outline, verdicts, signals, words, language))
+    return PageKind(Outcome.ARTICLE, "", page_type, *how_whole(outline, verdicts, signals, words, end))
 
 
 def _wall(outline: Outline, verdicts: tuple[Verdict, ...], signals: Signals, words: int) -> tuple[Outcome, str] | None:
