@@ -21,8 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.corpus import read_truth
-from bench.judged import PEOPLE, in_gold, read_stage, rewritten, shipped_alone, verdicts_of
-from bench.quality import fold_of
+from bench.judged import PEOPLE, in_gold, judged, shipped_alone
 from pipeline.verdict import Decision, Reason
 
 WITHOUT_HEADLINES = frozenset({"aeb", "fundus"})
@@ -77,26 +76,22 @@ class Count(NamedTuple):
 
 def removed(folder: Path, row: dict[str, Any]) -> list[Removed]:
     """What goes from one page."""
-    stage = read_stage(folder, row)
-    if stage is None:
+    page = judged(folder, row)
+    if page.asked is None:
         return []
-    judged = verdicts_of(stage)
-    written = rewritten(stage, judged, fold_of(row))
-    if written is not stage:
-        stage, judged = written, verdicts_of(written)
     return [
         Removed(
             row["id"],
             str(verdict.reason or verdict.block_class),
             verdict.rule or "score",
-            verdict.score >= stage.scores.threshold,
+            verdict.score >= page.asked.threshold,
             verdict.decision is Decision.FIELD,
             verdict.score,
             float(share),
             block.text,
         )
         for block, verdict, share in zip(
-            stage.segments.blocks, judged.verdicts, in_gold(stage, row["text"]), strict=True
+            page.asked.segments.blocks, page.asked.verdicts(), in_gold(page.asked, row["text"]), strict=True
         )
         if verdict.decision is not Decision.KEEP and verdict.rule != "headline.title"
     ]
