@@ -24,6 +24,7 @@ name = "test"
 contact = "mailto:crawl@example.org"
 [crawl]
 delay = 0.2
+rights_files = []
 allow_addresses = ["127.0.0.1:{web.port}", "[::1]:{web.port}"]
 [[sites]]
 start = {json.dumps([f"http://{host}/" for host in hosts])}
