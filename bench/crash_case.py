@@ -31,7 +31,7 @@ POINTS = (
 FAULTS = ("kill", "term", "term2", "ENOSPC", "EIO", "EROFS")
 """``term_all`` may be asked for too: SIGTERM to every process of the run, as a service manager sends it."""
 
-TIME_OUT_S = 300
+TIME_OUT_S = 1_200  # a safety limit, never a measurement
 _MANY = {"fetch.begin", "fetch.done", "warc.before_write", "warc.mid_write", "warc.after_write", "extract.begin",
          "extract.done"}  # fmt: skip
 

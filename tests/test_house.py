@@ -80,6 +80,7 @@ IMPURE = {
 """Names of what asks a clock, a file or a terminal, whatever they are called on."""
 LOADERS = {
     ("pipeline/extraction/model.py", "read_weights", "load"),
+    ("pipeline/extraction/metadata/title.py", "weights", "read_text"),
     ("pipeline/cleaning/labels.py", "_rows", "read_text"),
     ("pipeline/cleaning/template_library.py", "templates", "iterdir"),
     ("pipeline/cleaning/template_library.py", "templates", "read_text"),
