@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 FALLS_BACK = 20
 """How far numeric citations must fall back: inside one text a new citation has a higher number than those before."""
 
+VERSE_LINE = 60
+"""Mean characters of a paragraph's lines up to which they are verse, where a poet sets capitals as he likes."""
+
 MOST_CAPITALISED = 0.4
 """Share of capitalised words in the words around from which a line is a title or a list of names."""
 
@@ -67,11 +70,13 @@ def digits_to_words(paragraph: str) -> Iterator[str]:
 
 
 def capital_function_words(paragraph: str) -> Iterator[str]:
-    """A small word with a capital inside a sentence: "came home Except if it rained". Titles and names are none.
+    """A small word with a capital inside a sentence: "came home Except if it rained". Titles, names and verse are none.
 
     >>> list(capital_function_words("The hens came home Except if it rained. He read The Times at home."))
     ['home Except if']
     """
+    if "\n" in paragraph and len(paragraph) < VERSE_LINE * (paragraph.count("\n") + 1):
+        return
     for found in _CAPITAL.finditer(paragraph):
         before = _WORD_BEFORE.search(paragraph, max(0, found.start() - 30), found.start())
         if before is None or before.group() in _ANNOUNCING:

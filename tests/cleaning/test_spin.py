@@ -74,6 +74,7 @@ PROPER_CAPITALS = [
     "See step 4. Then go on. IN ALL CASES keep the gate shut.",
     "an About page, a For sale sign",
     "I went to Of Mice and Men",
+    "the ice said what ice says\nOver the lock and Under it,\nand went Before the gate was shut",
 ]
 
 
