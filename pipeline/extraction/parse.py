@@ -24,6 +24,17 @@ NOSCRIPT_CHARS = 2_000
 """Markup in ``noscript`` from which on it may be the page itself: forums on Discourse show their posts with a script
 and give them in ``noscript`` to everyone else."""
 
+OUTSIDE_CHARS = 5_000
+"""What a script from outside counts for in ``Tree.script_chars`` where an element waits for it to fill the page: the
+bundles of the usual frameworks are far longer."""
+
+_OUTSIDE = re.compile(r"<script\s[^<>]{0,500}\bsrc\s*=", re.I)
+# the elements that the usual frameworks (React, Vue, Angular, Next, Nuxt, Gatsby, Svelte) write their page into
+_MOUNT = re.compile(
+    r"<(?:div|main|section|body)\s[^<>]{0,300}?\bid\s*=\s*[\"']?(?:(?:react-|app-)?root|app|application|mount|svelte|__next"
+    r"|__nuxt|___gatsby)(?=[\s\"'>])|<app-root[\s>]",
+    re.I,
+)
 _NOSCRIPT = re.compile(r"<(/?)noscript(?=[\s>])", re.I)
 _MARKUP = re.compile(r"<(?:title|head|textarea|option)\b.*?</|<[^>]*>", re.I | re.S)
 # The first letter is looked at before the names are tried: that halves the scan.
@@ -69,8 +80,8 @@ class Script(NamedTuple):
 class Tree(NamedTuple):
     """A parsed page. Only ``parse``, ``segment``, ``links`` and ``signals`` look inside.
 
-    ``scripts`` are those that hold JSON, cut out before the parse; ``script_chars`` counts all characters of script and
-    ``noscript`` holds the markup that stands for pages without scripts.
+    ``scripts`` are those that hold JSON, cut out before the parse; ``script_chars`` counts all characters of script
+    (see ``OUTSIDE_CHARS``) and ``noscript`` holds the markup that stands for pages without scripts.
     """
 
     lexbor: LexborHTMLParser
@@ -86,6 +97,8 @@ def parse(text: str) -> Tree:
     kept, scripts, script_chars, noscript = _cut(text)
     if len(noscript) > NOSCRIPT_CHARS and _words(noscript) > _words(kept):
         kept = _cut(_NOSCRIPT.sub(r"<\1div", text))[0]
+    if script_chars and _MOUNT.search(kept):
+        script_chars += OUTSIDE_CHARS * sum(1 for _ in _OUTSIDE.finditer(text))
     tags = kept.count("<")
     if tags > MAX_TAGS:
         raise PageLimitError(f"{tags} tags, more than {MAX_TAGS}")
