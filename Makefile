@@ -18,7 +18,7 @@ NEED_FOLDS = @if [ ! -f build/folds/3.npz ]; then \
 	echo "These need no fitting: make bench-speed; $(BIN)/python -m bench.metadata $(BENCHMARK)" >&2; \
 	exit 1; fi
 
-.PHONY: help setup demo test hostile crash poison fuzz readers soak soak-short lint format docs lock bench \
+.PHONY: help setup demo test browser hostile crash poison fuzz readers soak soak-short lint format docs lock bench \
 	bench-quality bench-speed model clean
 
 help:  ## this list
@@ -34,6 +34,10 @@ demo: setup  ## crawl the sample site, clean it, and show the table and what was
 
 test: setup  ## everything that must hold: style, types, import contracts (tests/test_house.py) and all tests
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+
+browser: setup  ## what sites with browser = true need beside the system's Chromium (some 170 MB)
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-browser.lock
+	@$(BIN)/python -c "from spiders.browser import missing; print(missing() or 'pages can be rendered')"
 
 hostile: setup  ## the whole hostile suite: a server that does everything wrong, beside hosts that behave (two minutes)
 	@$(BIN)/python -m bench.hostile $(ARGS)
@@ -73,7 +77,10 @@ lock: setup  ## write the lock files anew after a change in pyproject.toml; UPGR
 	@$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'])" \
 		| $(UV) pyproject.toml - -o requirements.lock
 	@$(UV) pyproject.toml requirements.lock --extra dev -o requirements-dev.lock
-	@echo "requirements.lock (to run) and requirements-dev.lock (to run and test) are written."
+	@$(UV) pyproject.toml requirements.lock --extra browser | $(BIN)/python .ci/only_extra.py requirements.lock \
+		> requirements-browser.lock
+	@echo "requirements.lock (to run), requirements-dev.lock (to run and test) and requirements-browser.lock (what the"
+	@echo "extra adds) are written."
 
 bench: setup  ## quality on a fixed part of the benchmark folder (BENCHMARK=...), against the floors of bench/floors.toml
 	$(NEED_BENCHMARK)

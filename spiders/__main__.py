@@ -20,6 +20,7 @@ from pipeline.run.job_text import with_data
 from pipeline.store.claim import LockedError, claim
 from pipeline.store.layout import DataDir
 from pipeline.store.ledger import Ledger, LedgerError, Run
+from spiders import browser
 from spiders.admission import Admission
 from spiders.running import dry_run, run_crawl
 
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         job = load_job(options.job)
         job = with_data(job, options.data) if options.data else job
         admission = Admission(job, options.site)
+        _check_browser(job)
     except JobError as error:
         print(error, file=sys.stderr)
         return ExitCode.BAD_INPUT
@@ -85,6 +87,14 @@ def _crawl(job: Job, admission: Admission, options: argparse.Namespace) -> int:
             logger.warning("run %s: stopped; the next call goes on where it was", run.run_id)
             return ExitCode.STOPPED
     return ExitCode.FAILED if books.failed_share > job.job.max_failed else ExitCode.FINE
+
+
+def _check_browser(job: Job) -> None:
+    """Refuse a job that renders pages where that cannot be done: a script shell would pass for an empty page."""
+    why = browser.missing() if any(site.browser for site in job.sites) else ""
+    if why:
+        number = next(number for number, site in enumerate(job.sites) if site.browser)
+        raise JobError(f"{job.path}: sites[{number}].browser: pages cannot be rendered: {why}; or write false")
 
 
 def _run_of(ledger: Ledger, job: Job, run_id: str | None) -> Run | None:

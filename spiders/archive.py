@@ -35,6 +35,12 @@ class Archive:
         location = self._writer.write(url, status, _phrase(status), headers, body, moment, truncated)
         return Fetch(status, moment.isoformat(), url, location)
 
+    def store_rendered(self, url: str, status: int, document: bytes) -> Fetch:
+        """Write a page as its scripts left it, behind the answer that it was made of; raises ``OSError``."""
+        moment = self._clock()
+        location = self._writer.write_rendered(url, document, moment)
+        return Fetch(status, moment.isoformat(), url, location)
+
     def store_unchanged(self, url: str, status: int, headers: Iterable[tuple[str, str]]) -> Fetch:
         """Write down that the server said the page is as it was; raises ``OSError``."""
         moment = self._clock()

@@ -16,19 +16,17 @@ from scrapy.exceptions import StopDownload
 
 from pipeline.outcome import Outcome
 from pipeline.store.ledger import Fetch, Visit
-from pipeline.told import Told, to_text
-from spiders.addresses import read_address
 from spiders.crawl import Crawl
 from spiders.failures import RETRIED, UNANSWERED, error_of, is_passing, outcome_of
-from spiders.following import Following, head_told, variants
+from spiders.following import Following
 from spiders.moving import Moving
-from spiders.opt_out import PageWords, read_opt_out
+from spiders.pages import Pages
 from spiders.partial import as_stored, partial_of
 from spiders.politeness import ROBOTS_BYTES, retry_after
 from spiders.reading import REDIRECTS, Answer, Fate, body_of_failure, judge_answer, too_large
+from spiders.rendering import Rendering
 from spiders.rights_desk import RightsDesk
 from spiders.robots import RobotsDesk
-from spiders.sameness import MOST_EQUAL
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -74,13 +72,28 @@ class ArticleSpider(scrapy.Spider):
         self.robots_desk = RobotsDesk(self)
         self.rights_desk = RightsDesk(self)
         self.moving = Moving(self)
+        self.pages = Pages(self)
+        self.rendering = Rendering(self, self.crawler)
+        self.crawler.signals.connect(self.rendering.close, signals.spider_closed)
 
     async def page_answered(self, response: Response) -> None:
         """An answer to a request for a page, sitemap or feed."""
         visit: Visit = response.meta["visit"]
         failed = response.status >= 500 or response.status == 429
-        self.frontier.answered(visit.group, response.meta.get("download_latency", 0.0), failed=failed)
+        # A host whose pages fail one after another is left alone like one that gives no answer.
+        lost = response.status >= 500 and response.status != 503 and visit.attempts + 1 >= MAX_ATTEMPTS
+        latency = response.meta.get("download_latency", 0.0)
         self.frontier.weigh(visit.group, len(response.body))
+        if not self.pages.renders(visit):
+            self.frontier.answered(visit.group, latency, failed=failed, silent=lost)
+            await self._judge(visit, response)
+            return
+        try:
+            await self._judge(visit, response)
+        finally:  # the parts of a page belong to it: the host's pause begins behind the last
+            self.frontier.answered(visit.group, latency, failed=failed, silent=lost)
+
+    async def _judge(self, visit: Visit, response: Response) -> None:
         conditional = bool(visit.etag or visit.last_modified)
         answer = Answer(response.url, response.status, header_pairs(response), response.body, visit.kind, conditional)
         with self.fatal_errors():
@@ -134,7 +147,7 @@ class ArticleSpider(scrapy.Spider):
         """Stop reading behind the part that counts of a robots.txt or a file of that kind, and behind the limit."""
         meta = request.meta
         meta["received"] = meta.get("received", 0) + len(data)
-        if meta["received"] > (meta["download_maxsize"] if "visit" in meta else ROBOTS_BYTES):
+        if meta["received"] > (ROBOTS_BYTES if {"robots", "rights"} & meta.keys() else meta["download_maxsize"]):
             raise StopDownload(fail=False)
 
     def fault(self, failure: Failure, response: Any) -> None:
@@ -175,41 +188,16 @@ class ArticleSpider(scrapy.Spider):
             return
         if fate.outcome is not None or fate.body is None:
             fetch = self.crawl.archive.note(answer.url, answer.status)
-            if fate.body is not None and not (fate.as_sent and self._skips(visit)):
+            if fate.body is not None and not (fate.as_sent and self.skips(visit)):
                 headers = as_stored(answer.headers) if fate.as_sent else answer.headers
                 fetch = self.crawl.archive.store(answer.url, answer.status, headers, fate.body, fate.cut)
             elif fate.outcome is Outcome.NOT_MODIFIED:
                 fetch = self.crawl.archive.store_unchanged(answer.url, answer.status, answer.headers)
             self.close_visit(visit, fate, fetch)
         elif visit.kind == "page":
-            await self._settle_page(visit, answer, fate.body)
+            await self.pages.settle(visit, answer, fate.body)
         else:
             await self._settle_list(visit, answer, fate.body)
-
-    async def _settle_page(self, visit: Visit, answer: Answer, body: bytes) -> None:
-        links = await self.following.read_page(answer, body)
-        words = "" if isinstance(links, str) else links.robots
-        site_says = self.frontier.decisions.rights.say_of(read_address(visit.url))
-        page_words = PageWords(answer.headers, words, body)
-        opt_out = read_opt_out(page_words, self.crawl.job.job.agent, datetime.now(UTC), site_says)
-        told = [opt_out.said, *([links] if isinstance(links, str) else head_told(links))]
-        detail = "; ".join(filter(None, told))
-        versions = () if isinstance(links, str) else variants(links)
-        self.crawl.ledger.tell(visit.run_id, visit.address_id, to_text(Told(opt_out, versions)))
-        if self._skips(visit) and opt_out.refused:
-            self.close_visit(
-                visit, Fate(Outcome.BLOCKED_OPTOUT, detail), self.crawl.archive.note(answer.url, answer.status)
-            )
-        else:
-            self._hand_on(visit, answer, body, detail)
-        if not isinstance(links, str) and self._is_worth_following(visit, body):
-            self.following.enter_canonical(visit, links)
-            self.following.enter_links(visit, links, follow=opt_out.follows)
-
-    def _is_worth_following(self, visit: Visit, body: bytes) -> bool:
-        """Not when its text has come under so many addresses of the host that its links will bring it again."""
-        address = read_address(visit.url)
-        return address is None or self.frontier.decisions.sameness.came(address, body) <= MOST_EQUAL
 
     async def _settle_list(self, visit: Visit, answer: Answer, body: bytes) -> None:
         found = await self.following.read_list(answer, body)
@@ -219,15 +207,18 @@ class ArticleSpider(scrapy.Spider):
             )
             return
         detail = f"{found.kind} of {len(found.entries)}" + (f"; {found.problem}" if found.problem else "")
-        self._hand_on(visit, answer, body, detail)
+        self.hand_on(visit, answer, body, detail)
         self.following.enter_list(visit, found)
 
-    def _hand_on(self, visit: Visit, answer: Answer, body: bytes, detail: str) -> None:
-        """To the build: record first, then the ledger, in one group."""
+    def hand_on(self, visit: Visit, answer: Answer, body: bytes, detail: str, rendered: bytes | None = None) -> None:
+        """To the build: record first, then the ledger, in one group. What is built is the rendered page, if any."""
         fetch = self.crawl.archive.store(answer.url, answer.status, answer.headers, body)
+        etag, modified = answer.fields.get("etag"), answer.fields.get("last-modified")
+        if rendered is not None:
+            fetch = self.crawl.archive.store_rendered(answer.url, answer.status, rendered)
+            etag = modified = None  # of the shell, which stays as it is when what its scripts load does not
         self.crawl.ledger.archived(visit.run_id, visit.address_id, fetch, detail)
-        fields = answer.fields
-        self.crawl.ledger.fetched(visit.address_id, self.crawl.wall(), fields.get("etag"), fields.get("last-modified"))
+        self.crawl.ledger.fetched(visit.address_id, self.crawl.wall(), etag, modified)
 
     def close_visit(self, visit: Visit, fate: Fate, fetch: Fetch) -> None:
         """An address has its outcome without a build."""
@@ -240,7 +231,7 @@ class ArticleSpider(scrapy.Spider):
         if outcome.failed or outcome is Outcome.GONE:
             self.crawl.ledger.doubt_moves_to(visit.key)
 
-    def _skips(self, visit: Visit) -> bool:
+    def skips(self, visit: Visit) -> bool:
         """Whether the job keeps nothing of pages whose owners opted out; a part of one need not say so."""
         return self.crawl.admission.seeds[visit.seed].site.respect_opt_out == "skip"
 
@@ -263,7 +254,7 @@ class ArticleSpider(scrapy.Spider):
     def _keep_partial(self, visit: Visit, request: scrapy.Request, outcome: Outcome) -> Fetch:
         """The archive's record of what came before a request failed."""
         came = partial_of(request, outcome)
-        if came is None or self._skips(visit):
+        if came is None or self.skips(visit):
             return self.crawl.archive.note(visit.url)
         return self.crawl.archive.store(visit.url, came.status, came.headers, came.body, came.mark)
 

@@ -90,6 +90,10 @@ class Decisions:
         self._count(group, visit)
         return Step.ASK
 
+    def robots_of(self, address: Address) -> Robots | None:
+        """The rules of an authority that count now; None when its robots.txt must be asked for first."""
+        return self._robots.recall(address.authority)
+
     def rights_wanted(self, address: Address) -> str | None:
         """The file that must be asked for before a page there."""
         robots = self._robots.recall(address.authority)
@@ -111,9 +115,11 @@ class Decisions:
         remembered = (crawl.ledger.host(ledger_name(name)), crawl.ledger.host(volume_name(name)))
         return Group.restore(name, remembered, crawl.job.crawl.delay, crawl.random.random)
 
-    def weigh(self, group: Group, size: int) -> None:
-        """Bytes came from a host: they count towards its day."""
+    def weigh(self, group: Group, size: int, pages: int = 0) -> None:
+        """Bytes came from a host, with requests that were not counted yet: they count towards its day."""
         day = today(self._crawl.wall())
+        if pages:
+            group.host = replace(group.host, pages_today=group.pages_on(day) + pages, day=day)
         group.volume = replace(group.volume, pages_today=group.bytes_on(day) + size, day=day)
         self.touch(group)
 

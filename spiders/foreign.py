@@ -23,10 +23,13 @@ from pipeline.page import Page
 from pipeline.store.layout import DataDir
 from pipeline.store.ledger import Fetch, Ledger, NewAddress
 from pipeline.store.warc import DamagedRecord, WarcWriter, read_warc
+from pipeline.told import OptOut, Told, to_text
 from spiders.addresses import Address, read_address
+from spiders.opt_out import PageWords, read_opt_out, robots_words
 from spiders.partial import CODING
 from spiders.reading import REDIRECTS, Answer, Fate, judge_answer
 
+_AGENT = "Broadsheet"
 _GROUP = 100  # responses that share one sync of the disk
 _DROPPED = frozenset({"content-encoding", "transfer-encoding"})  # the reader has taken them off
 
@@ -43,8 +46,11 @@ class Intake:
         self._times: Counter[str] = Counter()
         self._open = 0
 
-    def enter(self, page: Page) -> None:
-        """Archive a response and tell the ledger; robots files and what has no address are passed over."""
+    def enter(self, page: Page, rendered: Page | None = None) -> None:
+        """Archive a response and tell the ledger; robots files and what has no address are passed over.
+
+        ``rendered`` is the page as a browser left it, which is built in its place.
+        """
         address = read_address(page.url)
         if address is None or address.path == "/robots.txt":
             return
@@ -58,8 +64,11 @@ class Intake:
         fetch = Fetch(page.http_status, moment.isoformat(), page.url)
         if fate.body is not None:
             location = writer.write(page.url, page.http_status, "", headers, fate.body, moment, fate.cut)
+            if rendered is not None and fate.outcome is None:
+                location = writer.write_rendered(page.url, rendered.body, rendered.fetched_at or moment)
             fetch = Fetch(page.http_status, moment.isoformat(), page.url, location)
         if fate.outcome is None:
+            self._ledger.tell(run_id, address_id, to_text(Told(_opt_out(page, moment))))
             self._ledger.archived(run_id, address_id, fetch)
         else:
             self._ledger.close_visit(run_id, address_id, fate.outcome, fate.detail, fetch)
@@ -114,14 +123,32 @@ def take_over(ledger: Ledger, data: DataDir, job: str, files: Sequence[Path]) ->
     """Enter every response of the files; gives the damaged places as they are met, then the runs."""
     intake = Intake(ledger, data, job)
     for path in files:
+        raw: Page | None = None
         for found in read_warc(path):
             if isinstance(found, DamagedRecord):
                 yield {"damaged": asdict(found)}
+            elif raw is not None and found.header("WARC-Type") == "conversion" and found.url == raw.url:
+                intake.enter(raw, found)
+                raw = None
             else:
-                intake.enter(found)
+                raw = _next(intake, raw, found)
+        _next(intake, raw, None)
     intake.finish()
     for run_id in intake.run_ids:
         yield {"run_id": run_id}
+
+
+def _next(intake: Intake, waiting: Page | None, page: Page | None) -> Page | None:
+    """A response waits for what follows it, which may be the same page rendered."""
+    if waiting is not None:
+        intake.enter(waiting)
+    return page
+
+
+def _opt_out(page: Page, moment: datetime) -> OptOut:
+    """What the page says of its use; the files of its site are not asked."""
+    words = PageWords(page.headers, robots_words(page.body, _AGENT), page.body)
+    return read_opt_out(words, _AGENT, moment)
 
 
 def _fate(answer: Answer) -> Fate:

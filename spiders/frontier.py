@@ -121,21 +121,21 @@ class Frontier(BaseScheduler):
             crawl.ledger.set_due(address_id, crawl.wall() + new.interval[1])
 
     def answered(self, name: str, latency: float, *, failed: bool, silent: bool = False) -> None:
-        """The request of a group has ended; its pause begins. ``silent``: there was no answer at all."""
+        """The request of a group has ended; its pause begins. ``silent``: an address was lost to the host's failing."""
         group = self._groups[name]
         self._in_flight -= 1
         group.pace.answered(self._crawl.clock(), latency, failed=failed)
         self._turns.release(group)
-        group.unanswered = group.unanswered + 1 if silent else 0
+        group.unanswered = group.unanswered + 1 if silent else group.unanswered if failed else 0
         if group.turn is Turn.BUSY:
             group.turn = Turn.IDLE
         if group.unanswered >= MAX_UNANSWERED:
-            self._end(group, f"{MAX_UNANSWERED} addresses in a row gave no answer")
+            self._end(group, f"{MAX_UNANSWERED} addresses in a row gave no answer or failed")
         self._turns.offer(group)
 
-    def weigh(self, name: str, size: int) -> None:
-        """Bytes came from a group: they count towards its day."""
-        self.decisions.weigh(self._groups[name], size)
+    def weigh(self, name: str, size: int, pages: int = 0) -> None:
+        """Bytes came from a group, with so many requests that the frontier does not know of: they count in its day."""
+        self.decisions.weigh(self._groups[name], size, pages)
 
     def again(self, visit: Visit) -> None:
         """Ask a visit once more, when its group's pause is over."""

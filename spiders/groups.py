@@ -13,7 +13,7 @@ from scrapy import Request
 from pipeline.store.ledger import HostState, Visit
 from spiders.politeness import MAX_FREEZES, PATIENCE, Pace
 
-MAX_UNANSWERED = 5  # addresses in a row that gave no answer at all: the host is left alone for the run (Nutch: 5)
+MAX_UNANSWERED = 5  # addresses in a row that gave no answer, or 5xx: the host is left alone for the run (Nutch: 5)
 
 
 class Turn(Enum):

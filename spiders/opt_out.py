@@ -124,11 +124,22 @@ def _is_past(text: str, now: datetime) -> bool:
     return moment.replace(tzinfo=moment.tzinfo or UTC) < now
 
 
+def robots_words(body: bytes, agent: str) -> str:
+    """The contents of the robots elements of a page that is not parsed, joined.
+
+    >>> robots_words(b"<meta name=robots content=noindex><META NAME='broadsheet' CONTENT='nofollow'>", "Broadsheet")
+    'noindex, nofollow'
+    """
+    return ", ".join(value.lower() for name, value in _metas(body) if name in {"robots", agent.lower()})
+
+
 def _reservations(body: bytes) -> list[tuple[str, str]]:
-    found = []
+    return [(name, value) for name, value in _metas(body) if name in _TDM]
+
+
+def _metas(body: bytes) -> Iterable[tuple[str, str]]:
     for element in _META.finditer(body[:_HEAD]):
         name, content = _NAME.search(element.group()), _CONTENT.search(element.group())
-        if name and content and (key := name.group(1).decode("ascii", "replace").lower()) in _TDM:
+        if name and content:
             value = next(group for group in content.groups() if group is not None)
-            found.append((key, value.decode("utf-8", "replace").strip()[:200]))
-    return found
+            yield name.group(1).decode("ascii", "replace").lower(), value.decode("utf-8", "replace").strip()[:200]

@@ -65,6 +65,14 @@ def rights_request(
     return _request(where, headers, proxy, MAX_WIRE, meta, spider.rights_answered, spider.rights_failed)
 
 
+def part_request(spider: ArticleSpider, url: str, address: Address) -> Request:
+    """A request for a part of a page that is rendered, sent past the frontier: its page's turn is not over."""
+    headers = {"User-Agent": spider.user_agent, "Accept": "*/*", "Accept-Encoding": ACCEPTED}
+    return _request(
+        url, headers, spider.crawl.job.crawl.proxy, MAX_WIRE, {"part": True, "group": address.host}, None, None
+    )
+
+
 def _request(
     url: str, headers: dict[str, str], proxy: str, size: int, meta: dict[str, Any], callback: Any, errback: Any
 ) -> Request:

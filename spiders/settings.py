@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.run.job import Job
+from spiders import browser
 from spiders.bodies import MAX_WIRE
 from spiders.requests import SECONDS
 
@@ -43,6 +44,7 @@ def settings_for(job: Job) -> dict[str, Any]:
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "REACTOR_THREADPOOL_MAXSIZE": 20,  # names are resolved in threads
         **dict.fromkeys(_OFF, False),
+        **(browser.settings() if any(site.browser for site in job.sites) else {}),
         "LOG_ENABLED": False,  # __main__ sets up logging
         "LOG_INSTALL_ROOT_HANDLER": False,
         "STATS_DUMP": False,

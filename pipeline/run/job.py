@@ -42,12 +42,6 @@ def _bounds(value: object) -> tuple[float, float]:
     return (low, high)
 
 
-def _no_browser(wanted: bool) -> bool:
-    if wanted:
-        raise ValueError("pages are not rendered in this version")
-    return wanted
-
-
 Pattern = Annotated[str, AfterValidator(_pattern)]
 WebAddress = Annotated[str, AfterValidator(check_web_address)]
 IpPort = Annotated[str, AfterValidator(check_ip_port)]
@@ -142,7 +136,7 @@ class Site(_Section):
         description='bounds of the learned interval, shorter first, such as ["1h", "30d"]',
     )
     respect_opt_out: Literal["record", "skip"] = Field(default="record", description='"record" or "skip"')
-    browser: Annotated[bool, AfterValidator(_no_browser)] = Field(default=False, description="false")
+    browser: bool = Field(default=False, description="true or false")
 
     @model_validator(mode="after")
     def _has_start(self) -> Self:

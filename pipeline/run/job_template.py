@@ -42,5 +42,5 @@ deny = []                        # regular expressions: an address must match no
 max_pages = 2000                 # pages asked for in a run
 revisit = ["1h", "30d"]          # bounds of the interval between two visits; it is learned from what changes
 respect_opt_out = "record"       # opt-outs are noted on the row; "skip" keeps such pages out of table and archive
-browser = false                  # pages are not rendered in this version
+browser = false                  # true: scripts are run, in a browser (the README says what that needs)
 """

@@ -65,6 +65,7 @@ class WarcWriter:
         self._stream: BinaryIO | None = None
         self._name = ""
         self._offset = 0
+        self._last_id = ""
 
     def write(
         self,
@@ -114,8 +115,25 @@ class WarcWriter:
         record.set_bytes_content(_http_block(status, reason, headers, b""))
         self._append(record, hashlib.sha256(b"").hexdigest())
 
+    def write_rendered(self, url: str, document: bytes, fetched_at: datetime) -> RecordLocation:
+        """Add a page as a browser rendered it, of the response that was written last (``conversion``, WARC 1.1, 6.8).
+
+        ``document`` is HTML in UTF-8. Raises as :meth:`write`.
+        """
+        digest = hashlib.sha256(document).hexdigest()
+        record = WarcRecord()
+        record.init_headers(record_type=WarcRecordType.conversion)
+        record.headers["WARC-Target-URI"] = _one_line(url)
+        record.headers["WARC-Date"] = _warc_date(fetched_at)
+        record.headers["WARC-Refers-To"] = self._last_id
+        record.headers["Content-Type"] = "text/html; charset=utf-8"
+        record.headers["WARC-Payload-Digest"] = f"sha256:{digest}"
+        record.set_bytes_content(document)
+        return self._append(record, digest)
+
     def _append(self, record: WarcRecord, digest: str) -> RecordLocation:
         stream = self._open_stream()
+        self._last_id = record.record_id or ""
         offset, member = self._offset, _member(record)
         stream.write(member)
         self._offset += len(member)

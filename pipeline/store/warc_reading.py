@@ -36,7 +36,7 @@ class DamagedRecord:
 
 
 def read_warc(path: Path) -> Iterator[Page | DamagedRecord]:
-    """Pages of a ``.warc`` or ``.warc.gz`` file in their order; only response and resource records are pages.
+    """Pages of a ``.warc`` or ``.warc.gz`` file in their order: response, resource and conversion records.
 
     A torn or overwritten place gives one :class:`DamagedRecord`; reading goes on at the next record that can be found.
     Raises ``OSError`` when the file cannot be opened.
@@ -88,7 +88,7 @@ def read_member(raw: bytes) -> Iterator[tuple[int, WarcRecord | str]]:
 def page_of(record: WarcRecord, file: str, offset: int, length: int) -> Page | str | None:
     """A page of a whole record; a string when its HTTP part cannot be read; None when it holds no page."""
     kind = record.record_type
-    if kind not in (WarcRecordType.response, WarcRecordType.resource):
+    if kind not in (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion):
         return None
     url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
     if not url.startswith(("http:", "https:")):
@@ -130,8 +130,9 @@ def _body(record: WarcRecord, *, is_encoded: bool) -> bytes:
 
 
 def _http_head(record: WarcRecord) -> tuple[int, tuple[tuple[str, str], ...]]:
-    if record.record_type == WarcRecordType.resource:
-        return 200, (("Content-Type", record.headers.get("Content-Type") or ""),)
+    if record.record_type != WarcRecordType.response:
+        kind = (("WARC-Type", "conversion"),) if record.record_type == WarcRecordType.conversion else ()
+        return 200, (("Content-Type", record.headers.get("Content-Type") or ""), *kind)
     head = record.http_headers
     if head is None:
         raise ValueError("no HTTP header")
