@@ -1,4 +1,4 @@
-"""The face: ``broadsheet …``. Argument parsing, nothing else; the work is in ``run``, what is shown in ``view``."""
+"""The face: ``broadsheet …``. Argument parsing, nothing else; what a command does is in ``command``."""
 
 from pipeline.cli import profiles as profiles
 from pipeline.cli import upkeep as upkeep

@@ -43,11 +43,11 @@ def demo(
     HTTP, and prints the articles, what was removed and why, the books, and where everything lies. Asks nothing of the
     net.
     """
+    from pipeline.command.failures import told
+    from pipeline.command.jobs import demo_run
     from pipeline.run.demo import run_demo
     from pipeline.view import demo as shown
     from pipeline.view.console import say_json
-    from pipeline.view.failures import told
-    from pipeline.view.work import demo_run
 
     with told():
         job, code = run_demo(data, demo_run)
@@ -68,10 +68,10 @@ def init(
 
     Change name, contact and start, then: broadsheet run JOB.toml
     """
+    from pipeline.command.failures import told
     from pipeline.run.job_template import JOB_TEMPLATE
     from pipeline.store.durable import replace_file
     from pipeline.view.console import note
-    from pipeline.view.failures import told
 
     if path.exists() and not force:
         raise typer.BadParameter(f"{path} is there already; give another name, or --force to replace it")
@@ -95,11 +95,11 @@ def run(
 
     Started again after a crash or a stop it goes on where it was; started again later it asks for what is due.
     """
-    from pipeline.view.failures import told
+    from pipeline.command.failures import told
 
     with told():
         checked = _job(job, data)
-        from pipeline.view.work import run_watched
+        from pipeline.command.jobs import run_watched
 
         code = run_watched(checked, site=site, limit=limit, dry_run=dry_run, machine=json, verbose=verbose)
     raise typer.Exit(code)
@@ -116,11 +116,11 @@ def crawl(
     _version: options.Version = False,
 ) -> None:
     """Fetch only: pages into the archive, every address with an outcome. `broadsheet build` then makes the table."""
-    from pipeline.view.failures import told
+    from pipeline.command.failures import told
 
     with told():
         checked = _job(job, data)
-        from pipeline.view.work import crawl_watched
+        from pipeline.command.jobs import crawl_watched
 
         code = crawl_watched(checked, site=site, limit=limit, dry_run=dry_run, verbose=verbose)
     raise typer.Exit(code)
@@ -136,11 +136,11 @@ def build(
     _version: options.Version = False,
 ) -> None:
     """Make the table of archived pages that are not built yet, or of WARC files of others. Fetches nothing."""
-    from pipeline.view.failures import told
+    from pipeline.command.failures import told
 
     with told():
         checked = _job(job, data)
-        from pipeline.view.work import build_watched
+        from pipeline.command.jobs import build_watched
 
         code = build_watched(checked, warc=warc or (), machine=json, verbose=verbose)
     raise typer.Exit(code)
@@ -164,8 +164,8 @@ def extract(
 
     For example: broadsheet extract saved/ --jsonl articles.jsonl
     """
-    from pipeline.view.extracting import extract_and_write
-    from pipeline.view.failures import told
+    from pipeline.command.extracting import extract_and_write
+    from pipeline.command.failures import told
 
     if jsonl is not None and form not in {None, options.Form.JSON}:
         raise typer.BadParameter(f"--jsonl writes JSON lines, so --format {form} does not go with it")
@@ -194,8 +194,8 @@ def explain(
     An address is looked up in the data folder and its newest page read from the archive: nothing is fetched. With
     --html the page itself is written too: green is kept, blue went into a field, red was removed.
     """
-    from pipeline.view.explaining import explain_and_print
-    from pipeline.view.failures import told
+    from pipeline.command.explaining import explain_and_print
+    from pipeline.command.failures import told
 
     with told():
         explain_and_print(target, data, html=html, machine=json)

@@ -31,8 +31,8 @@ def profiles(
     For each entry: on how many article pages it stands, on how many the score kept it, its mean score, and when it was
     first and last seen. An entry that is text after all is struck with --strike; case and punctuation do not matter.
     """
-    from pipeline.view.failures import told
-    from pipeline.view.profiles import change_entry, list_entries, list_sites
+    from pipeline.command.failures import told
+    from pipeline.command.profiles import change_entry, list_entries, list_sites
 
     if strike is not None and restore is not None:
         raise typer.BadParameter("--strike and --restore do not go together")

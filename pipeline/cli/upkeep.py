@@ -37,8 +37,8 @@ def verify(
     Each damage is named with its file and place. With --repair unreadable table files are kept in damaged/ and built
     again from the archive, torn ends of archive files are cut, and the release is made anew.
     """
-    from pipeline.view.failures import told
-    from pipeline.view.upkeep import verify_and_print
+    from pipeline.command.failures import told
+    from pipeline.command.upkeep import verify_and_print
 
     with told():
         code = verify_and_print(data, repair=repair, machine=json)
@@ -54,9 +54,9 @@ def requeue(
     _version: options.Version = False,
 ) -> None:
     """Let quarantined pages be built again, for example after an upgrade. The next run or build does it."""
+    from pipeline.command.failures import told
+    from pipeline.command.upkeep import requeue_and_print
     from pipeline.outcome import Outcome
-    from pipeline.view.failures import told
-    from pipeline.view.upkeep import requeue_and_print
 
     classes = [each.value for each in Outcome if each.quarantined]
     if outcome is not None and outcome not in classes:
@@ -77,8 +77,8 @@ def export(
     _version: options.Version = False,
 ) -> None:
     """Write the articles of the current release as text. CSV is safe to open: no cell is taken for a formula."""
-    from pipeline.view.failures import told
-    from pipeline.view.upkeep import export_and_write
+    from pipeline.command.failures import told
+    from pipeline.command.upkeep import export_and_write
 
     with told():
         code = export_and_write(data, form.value, raw=raw, to=output)

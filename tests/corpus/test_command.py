@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.cleaning.fold import fold
+from pipeline.command.profiles import change_entry, list_entries, list_sites
 from pipeline.store.layout import DataDir
 from pipeline.store.profiles import ProfileStore
-from pipeline.view.profiles import change_entry, list_entries, list_sites
 from tests.conftest import Run
 from tests.corpus.pages import BANNER, SITE
 from tests.corpus.test_store import DOUBTED, NOW, article

@@ -1,0 +1,1 @@
+"""What each command does: has the work done, shows it, and gives the exit code."""
