@@ -115,9 +115,9 @@ def about_to() -> bool:
 
 
 def into_the_job() -> None:
-    from pipeline.run import batches, claim, report
+    from pipeline.run import batches, report
     from pipeline.run.decide import Decider
-    from pipeline.store import release_writing, releases, tables
+    from pipeline.store import claim, release_writing, releases, tables
 
     batches.BATCH_PAGES = ORDER.get("batch", batches.BATCH_PAGES)
     around(batches, "read", "extract.begin")

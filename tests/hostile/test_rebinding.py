@@ -75,6 +75,7 @@ name = "rebinding"
 contact = "mailto:crawl@example.org"
 [crawl]
 delay = 0.0
+rights_files = []
 allow_addresses = ["127.0.0.1:{server.port}"]
 [[sites]]
 start = {json.dumps([f"http://{name}/" for name in names.values()])}
