@@ -84,6 +84,7 @@ def text_lines(explanation: Explanation, columns: int) -> Iterator[str]:
     yield ""
     yield "Fields (the first candidate of each is used)"
     yield from _field_lines(explanation.extraction.article, columns)
+    yield from _text_lines(explanation.extraction.article, columns)
     yield ""
     counted = ", ".join(f"{number} {name}" for name, number in explanation.counts().items())
     yield f"Blocks: {counted or 'none'}"
@@ -111,6 +112,7 @@ def as_json(explanation: Explanation) -> dict[str, Any]:
         "detail": article.detail if isinstance(article, Reject) else "",
         "confidence": article.confidence,
         "flags": list(article.flags) if isinstance(article, Article) else [],
+        **_of_the_text(article),
         "fields": [
             {"field": item.field, "value": item.value, "source": item.source, "confidence": item.confidence}
             for item in article.metadata.candidates
@@ -141,3 +143,38 @@ def _field_lines(article: Article | Reject, columns: int) -> Iterator[str]:
             name = field if place == 0 else ""
             head = f"  {name:14} {candidate.confidence:.2f}  {candidate.source:14} "
             yield head + shorten(candidate.value, max(columns - len(head), 30))
+
+
+def _text_lines(article: Article | Reject, columns: int) -> Iterator[str]:
+    """What is known of the text: how whole it is, traces of a spinner, paragraphs in other languages."""
+    if not isinstance(article, Article):
+        return
+    lines = []
+    if article.completeness_evidence:
+        lines.append(f"{article.completeness}: {article.completeness_evidence}")
+    if article.spin_evidence:
+        lines.append(f"spin score {article.spin_score}, band {article.spin_band}")
+    for trace in article.spin_evidence:
+        where = "page" if trace.paragraph is None else f"paragraph {trace.paragraph}"
+        lines.append(f"{trace.points:+3} {trace.rule} ({where}): {trace.text}")
+    for number, each in enumerate(article.block_languages):
+        if each.confidence is not None and each.language != article.metadata.language:
+            lines.append(f"paragraph {number} is in {each.language}, confidence {each.confidence:.2f}")
+    if lines:
+        yield ""
+        yield "Text"
+        yield from (f"  {shorten(line, max(columns - 2, 30))}" for line in lines)
+
+
+def _of_the_text(article: Article | Reject) -> dict[str, Any]:
+    """The same for machines; of a page without an article nothing is known."""
+    found = article if isinstance(article, Article) else None
+    return {
+        "completeness": found.completeness.value if found else None,
+        "completeness_evidence": found.completeness_evidence if found else None,
+        "spin_score": found.spin_score if found else 0,
+        "spin_band": found.spin_band.value if found else None,
+        "spin_evidence": [trace._asdict() for trace in found.spin_evidence] if found else [],
+        "block_classes": [kind.value for kind in found.block_classes] if found else [],
+        "block_languages": [each._asdict() for each in found.block_languages] if found else [],
+    }

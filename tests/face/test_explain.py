@@ -13,11 +13,12 @@ from bs4 import BeautifulSoup
 from pipeline.page import Page
 from pipeline.run.sample_site import load_site
 from pipeline.verdict import Decision
-from pipeline.view.explain import explain
+from pipeline.view.explain import as_json, explain, text_lines
 from pipeline.view.marked_page import marked_page
 from tests.conftest import BIN, ROOT, run_broadsheet
 
 SAMPLE = ROOT / "data" / "sample"
+CASES = ROOT / "tests" / "cases"
 IN_A_SCRIPT = ROOT / "tests" / "cases" / "structure" / "article_in_json_only" / "page.html"
 FERRY = "http://harbour-gazette.example/local/2026/03/night-ferry-returns-to-saltmere.html"
 PAGES = sorted(
@@ -168,3 +169,21 @@ def test_what_does_not_stand_in_the_page_is_explained_without_marks(body):
     explanation = explain(Page("https://news.example/a", body, "text/html"))
     assert len(explanation.blocks) == len(explanation.extraction.verdicts)
     assert "<mark" not in marked_page(explanation)
+
+
+def test_what_is_known_of_a_text_is_told():
+    explanation = explain(Page("http://a.example/", (CASES / "content_farm/bees_in_winter/page.html").read_bytes()))
+    told = "\n".join(text_lines(explanation, 100))
+    assert "  spin score 60, band quarantine\n" in told
+    assert "  +25 digit_to_word (paragraph 1): [four]\n" in told
+    assert "keep truncated_fragment    marks.truncated_end " in told
+    fields = as_json(explanation)
+    assert (fields["spin_score"], fields["spin_band"], fields["completeness"]) == (60, "quarantine", "full")
+    assert fields["spin_evidence"][0] == {"rule": "digit_to_word", "points": 25, "paragraph": 1, "text": "[four]"}
+    assert len(fields["block_classes"]) == len(fields["block_languages"]) == 5
+
+
+def test_how_whole_a_text_is_and_why():
+    explanation = explain(Page("http://a.example/", (CASES / "outcome/part_of_several_pages/page.html").read_bytes()))
+    assert "\nText\n  truncated: one of several pages: Page 1 of 3" in "\n".join(text_lines(explanation, 100))
+    assert as_json(explain(Page("http://a.example/", b"")))["spin_evidence"] == []
