@@ -138,7 +138,7 @@ def _offers(
     for name, content in signals.metas:
         metas.setdefault(name, content)
     for name, source, trust in PUBLISHED:
-        moment = read_date(metas.get(name, ""), month_first=month_first)
+        moment = read_date(metas[name], month_first=month_first) if name in metas else None
         if moment:
             yield Dated(moment, source, trust)
     yield from _from_marks(signals.marks, month_first=month_first)

@@ -14,6 +14,8 @@ MAX_TAG = 100
 MAX_NAME = 50
 """A longer one is the headline in the wrong place."""
 MAX_DESCRIPTION = 2_000
+# An address that needs no resolving, as nearly all are. One with dots in its path or nothing after "?" is rewritten.
+_WHOLE = re.compile(r"https?://[a-zA-Z0-9.-]+(?::\d+)?/(?:(?!/\.)[^\s?#])*(?:\?[^\s#]+)?(?:#\S+)?")
 _BETWEEN_TAGS = re.compile(r"[,;、，]")
 _LANGUAGE = re.compile(r"^\s*([a-z]{2,3})(?![a-z])", re.IGNORECASE)
 # ISO 639-1, and of the longer codes those that sites use.
@@ -92,6 +94,8 @@ def absolute(url: str, page_url: str) -> str | None:
     >>> absolute("/a", "https://example.com/b"), absolute("javascript:0", "https://example.com/")
     ('https://example.com/a', None)
     """
+    if _WHOLE.fullmatch(url):
+        return url
     try:
         own = urlsplit(url.strip())
         if not own.netloc and (own.scheme or url.strip().startswith("//")):

@@ -62,7 +62,7 @@ def read_candidates(signals: Signals, data: LinkedData, site_names: tuple[str, .
 
 def score(signs: Signs, worth: Signs) -> float:
     """What speaks for a wording, less what speaks against it."""
-    return sum([value * worth.get(sign, 0.0) for sign, value in signs.items()])
+    return sum([value * worth[sign] for sign, value in signs.items() if sign in worth])
 
 
 # The places that a template fills from one field: together they are one voice.

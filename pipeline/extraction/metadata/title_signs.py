@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pipeline.extraction.metadata.json_ld import LinkedData, types
 from pipeline.extraction.metadata.wordings import MAX_CHARS, Shown, Wording, cuts, key
@@ -16,6 +18,7 @@ GENERIC = frozenset({"home", "homepage", "startseite", "index", "untitled", "unt
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 _HEADS = ("og", "tw", "title", "meta")
 _LINKED = ("headline", "name")
+_KINDS = frozenset({*_HEADS, *_LINKED, "h1"})
 _ENDING = re.compile(r"\.(?:html?|php|aspx?)$")
 _SMALL = frozenset({"a", "the", "of", "and", "to", "in", "for", "on"})
 _PARTLY = 8
@@ -52,6 +55,8 @@ class Candidate:
         self.words: frozenset[str] = frozenset()
 
 
+# Pure, and asked of the same few wordings again and again.
+@lru_cache(maxsize=1024)
 def words(text: str) -> frozenset[str]:
     """The words of a text in lower case, in Chinese, Japanese and Korean its characters."""
     return frozenset(_WORD.findall(text.casefold()))
@@ -66,10 +71,7 @@ def see_page(signals: Signals, data: LinkedData, places: list[Wording], names: I
         kinds.append("article")
     if "product" in stated or any("product" in types(item) for item in data.articles[:1]):
         kinds.append("product")
-    try:
-        path = urlsplit(url).path.strip("/")
-    except ValueError:
-        path = "?"
+    path = url.partition("//")[2].partition("/")[2].partition("?")[0].partition("#")[0].strip("/")
     if url and not path:
         kinds.append("front")
     if len({key(wording.value) for wording in places if wording.kind == "h1"}) > 1:
@@ -97,8 +99,7 @@ def candidates(heads: list[Wording], firsts: list[Wording], lesser: list[Shown],
         name = key(heading.value)
         if len(name) > 5 and any(other.startswith(name) or other.endswith(name) for other in whole):
             _add(found, Wording(heading.value, "shown", "visible", 0.3), heading.value, "")
-    everywhere = [*told, *[words(wording.value) for wording in firsts]]
-    _see_all(found, whole, everywhere, lesser, page)
+    _see_all(found, Counter(wording.value for wording in (*heads, *firsts)), lesser, page)
     return found
 
 
@@ -176,47 +177,49 @@ def _add_firsts(
         _add_cuts(found, wording, sites)
 
 
-def _see_all(
-    found: dict[str, Candidate],
-    whole: list[str],
-    everywhere: list[frozenset[str]],
-    lesser: list[Shown],
-    page: Page,
-) -> None:
+def _see_all(found: dict[str, Candidate], places: Counter[str], lesser: list[Shown], page: Page) -> None:
     headings = [key(heading.value) for heading in lesser if heading.heading]
-    named = [key(heading.value) for heading in lesser if not heading.heading]
-    longest = max([len(each) for each in everywhere] or [1]) or 1
+    named = {key(heading.value) for heading in lesser if not heading.heading}
+    whole = [(key(value), words(value), count) for value, count in places.items()]
+    total = sum(places.values())
+    longest = max([len(each) for _, each, _ in whole] or [1]) or 1
     for name, candidate in found.items():
-        signs = candidate.signs
-        candidate.kinds.update(kind for kind in (*_HEADS, *_LINKED, "h1") if kind in signs)
+        signs, mine, size = candidate.signs, candidate.words, len(name)
+        candidate.kinds.update(_KINDS & signs.keys())
         _see_size(candidate, longest)
         _see_names(name, candidate, page)
-        if candidate.words:
-            shares = [len(candidate.words & each) / len(candidate.words | each) for each in everywhere]
-            signs["similar"] = sum(shares) / len(shares)
+        similar = inside = holds = 0.0
+        for other, its, count in whole:
+            if mine and its:
+                similar += count * len(mine & its) / len(mine | its)
+            if size < len(other):
+                inside += count * (size >= _PARTLY and name in other)
+            elif name != other:
+                holds += count * (len(other) >= _PARTLY and other in name)
+        signs["similar"], signs["inside"], signs["holds"] = similar / total, inside / total, holds / total
         if name in headings[:4]:
             signs["heading"] = 1.0
-        elif len(name) > 12 and any(heading.endswith(name) for heading in headings):
+        elif size > 12 and any(heading.endswith(name) for heading in headings):
             signs["heading ends"] = 1.0
         if name in named:
             signs["named"] = 1.0
-        if len(name) >= _PARTLY:
-            signs["inside"] = sum(name in other and name != other for other in whole) / len(whole)
-        signs["holds"] = sum(len(o) >= _PARTLY and o in name and o != name for o in whole) / len(whole)
         _see_together(candidate)
         _see_kind_of_page(signs, page.kinds)
 
 
 def _see_size(candidate: Candidate, longest: int) -> None:
-    signs, size = candidate.signs, len(_WORD.findall(candidate.places[0].value))
+    signs, size = candidate.signs, len(candidate.words)
     signs["words"] = math.log(size + 1)
-    signs["share of longest"] = len(candidate.words) / longest
-    for most in (1, 2, 3, 4):
-        if size <= most:
-            signs[f"words to {most}"] = 1.0
-    for least in (15, 21):
-        if size >= least:
-            signs[f"words from {least}"] = 1.0
+    signs["share of longest"] = size / longest
+    if size <= _FEW:
+        signs.update({f"words to {most}": 1.0 for most in range(max(size, 1), _FEW + 1)})
+    elif size >= 15:
+        signs["words from 15"] = 1.0
+        if size >= 21:
+            signs["words from 21"] = 1.0
+
+
+_FEW = 4
 
 
 def _see_names(name: str, candidate: Candidate, page: Page) -> None:
@@ -254,26 +257,30 @@ def _see_together(candidate: Candidate) -> None:
             signs["headline shown"] = 1.0
         if "og" in kinds:
             signs["og shown"] = 1.0
-    if any(kind in signs for kind in _HEADS):
-        signs["head whole"] = 1.0
-    if any(f"{kind} bare" in signs for kind in _HEADS):
-        signs["head bare"] = 1.0
-    if not signs.keys().isdisjoint(_FIRST_PARTS):
-        signs["first part"] = 1.0
+    for sign, any_of in _SUMS:
+        if not signs.keys().isdisjoint(any_of):
+            signs[sign] = 1.0
 
 
-_FIRST_PARTS = ("head before pipe", "head before dash", "head before other")
+_SUMS = (
+    ("head whole", frozenset(_HEADS)),
+    ("head bare", frozenset({f"{kind} bare" for kind in _HEADS})),
+    ("first part", frozenset({"head before pipe", "head before dash", "head before other"})),
+)
 _BY_PAGE = (
     *("h1", "head whole", "head bare", "first part", "h1 alone", "inside", "holds", "words to 2", "words to 3"),
     *("places", "h1 elsewhere", "site", "of address"),
 )
 
 
+_NAMED = {
+    kind: tuple((sign, f"{sign}, {kind}") for sign in _BY_PAGE) for kind in ("article", "product", "front", "h1s")
+}
+
+
 def _see_kind_of_page(signs: Signs, kinds: tuple[str, ...]) -> None:
     """The signs that mean more or less on some kinds of page, once more for each kind that the page is of."""
-    if kinds:
-        for sign in _BY_PAGE:
-            value = signs.get(sign)
-            if value:
-                for kind in kinds:
-                    signs[f"{sign}, {kind}"] = value
+    for kind in kinds:
+        for sign, named in _NAMED[kind]:
+            if signs.get(sign):
+                signs[named] = signs[sign]
