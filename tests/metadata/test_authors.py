@@ -150,3 +150,18 @@ def test_disagreement_lowers_the_confidence(read):
     assert apart.authors == agreed.authors == ("Jane Doe",)
     assert apart.authors_confidence < agreed.authors_confidence
     assert [c.value for c in apart.candidates if c.field == "authors"] == ["Jane Doe", "John Roe"]
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ([{"@type": "Organization", "name": "Harbour Press"}, {"@type": "Person", "name": "Jane Doe"}], ("Jane Doe",)),
+        ({"@type": "Organization", "name": "Harbour Press"}, ("Harbour Press",)),
+        ("Jane Doe, Reuters", ("Jane Doe",)),
+        ("Reuters", ("Reuters",)),
+    ],
+)
+def test_organisations_give_way_to_persons_and_stand_alone_with_less_trust(read, author, names):
+    found = read(linked(author))
+    assert found.authors == names
+    assert (found.authors_confidence < read(linked("Jane Doe")).authors_confidence) == (names != ("Jane Doe",))

@@ -205,3 +205,28 @@ def test_candidates_come_in_order_of_trust_and_disagreement_costs(read):
     assert apart.published_confidence < agreed.published_confidence
     assert [c.value[:10] for c in apart.candidates if c.field == "published_at"] == ["2024-05-03", "2024-05-30"]
     assert apart.published_raw == "2024-05-03"
+
+
+INDIA = "2024-05-03T23:30:00+05:30"
+
+
+@pytest.mark.parametrize(
+    ("html", "when", "precision", "raw"),
+    [
+        (META.format(INDIA), INDIA, Precision.SECOND, INDIA),
+        ("<h1>A story</h1><p>3 May 2024 11:30 pm EDT</p>", "2024-05-03T23:30:00-04:00", Precision.MINUTE, None),
+        ("<h1>A story</h1><p>Am 3. Mai 2024</p>", "2024-05-03T00:00:00+00:00", Precision.DAY, "3. Mai 2024"),
+    ],
+)  # fmt: skip
+def test_time_zone_and_the_words_of_the_page_are_on_the_record(read, html, when, precision, raw):
+    found = read(html)
+    assert (found.published_at.isoformat(), found.published_precision) == (when, precision)
+    assert found.published_raw == (raw or "3 May 2024 11:30 pm EDT")
+
+
+def test_an_implausible_day_gives_way_to_a_plausible_one(read):
+    html = META.format("2099-01-01T00:00:00Z") + "<h1>A story</h1><p class='date'>3 May 2024</p>"
+    found = read(html)
+    assert found.published_at == datetime(2024, 5, 3, tzinfo=UTC)
+    assert found.published_source != "opengraph"
+    assert all(not c.value.startswith("2099") for c in found.candidates)

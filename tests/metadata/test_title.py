@@ -59,3 +59,36 @@ def test_a_page_without_any_title_has_none(read):
     assert found.title is None
     assert found.title_source is None
     assert found.title_confidence == 0.0
+
+
+def test_the_heading_that_the_head_knows_beats_the_name_of_the_blog(read):
+    html = f"""<head><title>The Harbour Notebook: {LONG}</title><meta property="og:title" content="{LONG}"></head>
+    <body><header><h1>The Harbour Notebook</h1></header><h3>{LONG}</h3><p>Text of the story.</p></body>"""
+    assert read(html).title == LONG
+
+
+def test_a_headline_that_is_like_its_site_stays(read):
+    html = """<head><title>Ferry News: all sailings of the winter | Ferry News</title>
+    <meta property="og:site_name" content="Ferry News"></head><h1>Ferry News: all sailings of the winter</h1>"""
+    assert read(html).title == "Ferry News: all sailings of the winter"
+
+
+def test_the_address_decides_between_two_wordings(read):
+    html = """<head><title>Boats stay in port until March</title></head>
+    <h1>No crossing before spring, says the company</h1><p>Text of the story.</p>"""
+    first = read(html, url="https://paper.example/news/boats-stay-in-port-until-march")
+    other = read(html, url="https://paper.example/news/no-crossing-before-spring-says-the-company")
+    assert {first.title, other.title} == {
+        "Boats stay in port until March",
+        "No crossing before spring, says the company",
+    }
+
+
+def test_the_page_s_own_spelling_wins(read):
+    straight = "<title>The ferry's last winter on the sound</title><meta property='og:title' content=\"{0}\">"
+    html = straight.format("The ferry's last winter on the sound")
+    assert read(f"{html}<h1>The ferry’s last winter on the sound</h1>").title == "The ferry’s last winter on the sound"
+
+
+def test_many_separators_cost_no_time_and_no_title(read):
+    assert read(f"<title>{' | '.join(['word'] * 200)}</title>").title
