@@ -189,7 +189,7 @@ def main() -> int:
         print(f"{'difference to ' + name:<38}{'pages':>6}{'diff':>9}   95% interval")
         for row in score.compare(golds, result, other):
             print("{name:<38}{pages:>6}{difference:>+9.4f}   {0:+.4f} to {1:+.4f}".format(*row["ci"], **row))
-    measured = {k: v for k, v in result["macro"].items() if isinstance(v, float)} | sure
+    measured = sure | {k: v for k, v in result["macro"].items() if isinstance(v, float)}
     measured["snippet_f1"] = result["sources"]["trafilatura"]["snip_f1"]
     measured |= {f"f1_{name}": values["f1"] for name, values in result["sources"].items() if values["f1"] is not None}
     floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))[args.part]
