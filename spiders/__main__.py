@@ -20,6 +20,7 @@ from pipeline.run.job_text import with_data
 from pipeline.store.claim import LockedError, claim
 from pipeline.store.layout import DataDir
 from pipeline.store.ledger import Ledger, LedgerError, Run
+from pipeline.store.room import NoRoomError
 from spiders import browser
 from spiders.admission import Admission
 from spiders.running import dry_run, run_crawl
@@ -64,7 +65,7 @@ def _crawl(job: Job, admission: Admission, options: argparse.Namespace) -> int:
             print(line)
         return ExitCode.FINE
     # Who names the run holds the lock of the data folder already: it is the job that started this process.
-    with nullcontext() if options.run_id else claim(data), Ledger(data.ledger) as ledger:
+    with nullcontext() if options.run_id else claim(data, job.job.min_free_mb), Ledger(data.ledger) as ledger:
         run = _run_of(ledger, job, options.run_id)
         if run is None:
             print(f"{data.ledger}: no run {options.run_id!r}", file=sys.stderr)
@@ -107,7 +108,9 @@ def _run_of(ledger: Ledger, job: Job, run_id: str | None) -> Run | None:
 
 
 def _explain(error: BaseException, root: Path) -> None:
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if isinstance(error, NoRoomError):
+        logger.error("%s; nothing that was committed is lost", error.strerror)
+    elif isinstance(error, OSError) and error.errno == errno.ENOSPC:
         logger.error("no space left for %s: free some and call again, nothing that was committed is lost", root)
     else:
         logger.error("%s: %s", root, error)

@@ -22,6 +22,7 @@ class Archive:
         """``group`` is how many answers are committed together at most."""
         self.waiting = 0
         self.before_commit: list[Callable[[], None]] = []
+        self.after_commit: list[Callable[[], None]] = []
         self._writer = writer
         self._ledger = ledger
         self._group = max(1, group)
@@ -64,6 +65,8 @@ class Archive:
         self._writer.flush()
         self._ledger.commit_group()
         self.waiting = 0
+        for check in self.after_commit:
+            check()
 
 
 def _phrase(status: int) -> str:

@@ -17,6 +17,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from pipeline.run.job import Job
 from pipeline.store.layout import DataDir
 from pipeline.store.ledger import Ledger
+from pipeline.store.room import check_room
 from pipeline.store.warc import WarcWriter
 from spiders.addresses import read_address
 from spiders.admission import Admission
@@ -56,6 +57,7 @@ def run_crawl(
             guard=Guard.of(job.crawl.ports, job.crawl.allow_addresses, job.crawl.resolve),
             limit=limit,
         )
+        crawl.archive.after_commit.append(lambda: check_room(data.root, job.job.min_free_mb))
         open_visits(crawl)
         reason = _run_scrapy(crawl, progress=progress)
         finished = reason == "finished" and crawl.fatal is None
