@@ -10,8 +10,11 @@ from typing import Any
 
 from pipeline.article import Article, Extraction, Reject
 from pipeline.block import Block
+from pipeline.cleaning.boilerplate import match
 from pipeline.extraction.decode import decode
+from pipeline.extraction.outline import Outline, outline
 from pipeline.extraction.parse import PageLimitError, markup, parse
+from pipeline.extraction.rules import CERTAIN, EXPLAINING, name_of, templates
 from pipeline.extraction.segment import segment
 from pipeline.flow import extract
 from pipeline.page import Page
@@ -19,22 +22,46 @@ from pipeline.profile import SiteProfile
 from pipeline.verdict import Decision, Verdict
 from pipeline.view.console import shorten
 
+TEMPLATES = (templates.boilerplate, templates.notice)
+"""The rules that know a block by its wording."""
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """A page, what became of it, and its blocks as they stand in ``html`` (the parsed page, normalised).
 
-    ``blocks`` and ``html`` are empty for a page that is over a limit of the parser.
+    ``blocks`` and ``html`` are empty for a page that is over a limit of the parser. ``seen`` is what the rules saw of
+    the page, None where the text does not stand in it.
     """
 
     page: Page
     extraction: Extraction
     blocks: tuple[Block, ...]
     html: str
+    seen: Outline | None = None
 
     def judged(self) -> Iterator[tuple[Block, Verdict]]:
         """Each block with its verdict, in page order."""
         return zip(self.blocks, self.extraction.verdicts, strict=True)
+
+    def hits(self, block: Block) -> Iterator[dict[str, Any]]:
+        """Every rule that knows the block, in the order in which they are asked; the first of them has decided.
+
+        Of a block that the score wanted only the certain ones were asked: what the others say was not heeded.
+        """
+        if self.seen is None:
+            return
+        known = match(block.text)
+        for rule in dict.fromkeys((*CERTAIN, *EXPLAINING)):
+            reason = rule(block, self.seen)
+            if reason is not None:
+                by_wording = known is not None and rule in TEMPLATES
+                yield {
+                    "rule": name_of(rule),
+                    "reason": reason.value,
+                    "template": known.template if known is not None and by_wording else None,
+                    "similarity": known.similarity if known is not None and by_wording else None,
+                }
 
     def counts(self) -> dict[str, int]:
         """Blocks by decision, removed ones by reason: ``keep``, ``field``, then reasons by frequency."""
@@ -51,11 +78,14 @@ def explain(page: Page, profile: SiteProfile | None = None) -> Explanation:
         tree = parse(decode(page.body, page.content_type).text)
     except PageLimitError:
         return Explanation(page, extraction, (), "")
-    blocks = segment(tree).blocks
+    segments = segment(tree)
+    blocks = segments.blocks
+    seen: Outline | None = outline(segments, extraction.article.metadata.title, profile)
     if tuple(block.text for block in blocks) != extraction.block_texts:
         # What was judged does not stand in the page as parsed (a script held it, or the bytes are no text): no marks.
         blocks = tuple([Block(place, text, "p", 0) for place, text in enumerate(extraction.block_texts)])
-    return Explanation(page, extraction, blocks, markup(tree))
+        seen = None
+    return Explanation(page, extraction, blocks, markup(tree), seen)
 
 
 def summary(explanation: Explanation) -> str:
@@ -127,6 +157,7 @@ def as_json(explanation: Explanation) -> dict[str, Any]:
                 "score": verdict.score,
                 "template": verdict.template,
                 "similarity": verdict.similarity,
+                "hits": list(explanation.hits(block)) if verdict.decision is Decision.REMOVE else [],
                 "text": block.text,
             }
             for block, verdict in explanation.judged()

@@ -187,3 +187,12 @@ def test_how_whole_a_text_is_and_why():
     explanation = explain(Page("http://a.example/", (CASES / "outcome/part_of_several_pages/page.html").read_bytes()))
     assert "\nText\n  truncated: one of several pages: Page 1 of 3" in "\n".join(text_lines(explanation, 100))
     assert as_json(explain(Page("http://a.example/", b"")))["spin_evidence"] == []
+
+
+def test_every_rule_that_knows_a_removed_block_is_told():
+    page = Page("http://a.example/", (CASES / "content_farm/drill_battery/page.html").read_bytes())
+    removed = [block for block in as_json(explain(page))["blocks"] if block["decision"] == "remove"]
+    banner = next(block for block in removed if block["text"].startswith("The website is safe"))
+    assert banner["hits"][0] == {key: banner[key] for key in ("rule", "reason", "template", "similarity")}
+    assert all(block["reason"] in {hit["reason"] for hit in block["hits"]} for block in removed)
+    assert max(len(block["hits"]) for block in removed) > 1
