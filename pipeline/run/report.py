@@ -82,7 +82,9 @@ def close_run(job: Job, data: DataDir, ledger: Ledger, run_id: str, told: Told) 
     """
     write_outcomes(data, run_id, (outcome_row(row) for row in ledger.outcomes(run_id)))
     books = ledger.books(run_id)
-    rows, repeated = rows_of_run(data, run_id), repeated_versions(data)
+    # Else each report would read the tables of all runs before it.
+    others = ledger.batches_of_others(run_id)
+    rows, repeated = rows_of_run(data, run_id, others), repeated_versions(data)
     problems = [*books.problems, *_row_problems(books, rows, repeated)]
     reasons = _share_reasons(job, books)
     if problems:
@@ -103,7 +105,7 @@ def close_run(job: Job, data: DataDir, ledger: Ledger, run_id: str, told: Told) 
         awaiting=books.awaiting,
         rows=rows,
         outcomes=dict(books.by_outcome),
-        removals=removals_of_run(data, run_id),
+        removals=removals_of_run(data, run_id, others),
         problems=tuple(problems),
         damaged=tuple(f"{each.file} at byte {each.offset}: {each.reason}" for each in told.damaged),
         release=told.release,

@@ -31,6 +31,12 @@ _CHECKS = (
 class BookCalls(LedgerFile):
     """Reading the ledger as a whole."""
 
+    def batches_of_others(self, run_id: str) -> frozenset[str]:
+        """Names of the batches of all other runs: nothing of this run stands in their files."""
+        return frozenset(
+            row[0] for row in self._db.execute("SELECT batch_id FROM batches WHERE run_id <> ?", (run_id,))
+        )
+
     def counts(self, run_id: str) -> dict[str, int]:
         """Addresses of the run by outcome, most frequent first."""
         rows = self._db.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,9 +14,9 @@ from pipeline.store.layout import DataDir
 from pipeline.store.tables import table_files
 
 
-def rows_of_run(data: DataDir, run_id: str) -> int:
-    """Rows of ``articles`` that a run made."""
-    return sum(runs.count(run_id) for (runs,) in _columns(data.articles, "run_id"))
+def rows_of_run(data: DataDir, run_id: str, but: AbstractSet[str] = frozenset()) -> int:
+    """Rows of ``articles`` that a run made; the files of the batches ``but``, those of other runs, are not opened."""
+    return sum(runs.count(run_id) for (runs,) in _columns(data.articles, but, "run_id"))
 
 
 def repeated_versions(data: DataDir) -> int:
@@ -27,16 +28,18 @@ def repeated_versions(data: DataDir) -> int:
     return sum(1 for count in counted["count_all"].to_pylist() if count > 1)
 
 
-def removals_of_run(data: DataDir, run_id: str) -> dict[str, int]:
-    """Removed blocks of a run by reason, most frequent first."""
+def removals_of_run(data: DataDir, run_id: str, but: AbstractSet[str] = frozenset()) -> dict[str, int]:
+    """Removed blocks of a run by reason, most frequent first; ``but`` as above."""
     found: Counter[str] = Counter()
-    for runs, reasons in _columns(data.removals, "run_id", "reason"):
+    for runs, reasons in _columns(data.removals, but, "run_id", "reason"):
         found.update(reason for run, reason in zip(runs, reasons, strict=True) if run == run_id)
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _columns(folder: Path, *names: str) -> Iterator[list[list[str]]]:
-    """The columns of each file of a table."""
+def _columns(folder: Path, but: AbstractSet[str], *names: str) -> Iterator[list[list[str]]]:
+    """The columns of each file of a table, less those of some batches."""
     for path in table_files(folder):
+        if path.stem.removeprefix("part-") in but:
+            continue
         table = pq.ParquetFile(path).read(columns=list(names))
         yield [table[name].to_pylist() for name in names]
