@@ -23,7 +23,7 @@ from typing import Any
 
 from bench.corpus import page_bytes, read_truth
 from bench.quality import load
-from pipeline.extraction import features, model
+from pipeline.extraction import features, model, network
 from pipeline.extraction.decode import decode
 from pipeline.extraction.judge import judge
 from pipeline.extraction.metadata import read_metadata
@@ -76,7 +76,7 @@ def steps(bodies: list[bytes]) -> dict[str, float]:
     took["judge"], _ = clock(lambda c, o, s: judge(c, o, s.keep, s.threshold), cut, outlines, scores)
     full = [page for page in cut if page.blocks]
     took["features"], seen = clock(lambda c: features.read(c, None), full)
-    took["network"], _ = clock(lambda f: model.forward(model.weights().networks, f), seen)
+    took["network"], _ = clock(lambda f: network.run(model.weights().networks, f), seen)
     return {name: seconds * 1000 for name, seconds in took.items()}
 
 

@@ -28,7 +28,8 @@ class Places(NamedTuple):
     ``tags`` are numbers of ``TAGS``; ``names`` the place of each container's names in ``distinct``; ``parents`` as in
     ``Container``, the root's own place for the root; ``low`` and ``high`` the half-open range of its blocks;
     ``owner`` the container of each block; ``levels`` (LEVELS by blocks) that container and those around it;
-    ``alike`` how many containers with the same tag and names have the same parent.
+    ``alike`` how many containers with the same tag and names have the same parent; ``paths`` numbers the ways from the
+    root by tags and names, the same for containers of the same way, and ``path_first`` is the first container of each.
     """
 
     tags: Ints
@@ -40,6 +41,8 @@ class Places(NamedTuple):
     owner: Ints
     levels: Ints
     alike: Ints
+    paths: Ints
+    path_first: Ints
 
 
 def places(segments: Segments) -> Places:
@@ -48,8 +51,7 @@ def places(segments: Segments) -> Places:
     count = len(parents_)
     distinct: dict[str, int] = {}
     names = np.fromiter([distinct.setdefault(name, len(distinct)) for name in names_], np.int64, count)
-    get = TAG_IDS.get
-    tags = np.fromiter([get(tag, 0) for tag in tags_], np.int64, count)
+    tags = np.fromiter([TAG_IDS.get(tag, 0) for tag in tags_], np.int64, count)
     parents = np.array(parents_, np.int64)
     parents[0] = 0
     owner = np.fromiter([block.container for block in segments.blocks], np.int64, len(segments.blocks))
@@ -58,7 +60,26 @@ def places(segments: Segments) -> Places:
     levels[0] = owner
     for level in range(1, LEVELS):
         levels[level] = parents[levels[level - 1]]
-    return Places(tags, names, list(distinct), parents, low, high, owner, levels, _alike(parents, tags, names))
+    paths, first = _paths(parents_, (tags * len(distinct) + names).tolist())
+    return Places(
+        tags, names, list(distinct), parents, low, high, owner, levels, _alike(parents, tags, names), paths, first
+    )
+
+
+def _paths(parents: tuple[int, ...], kinds: list[int]) -> tuple[Ints, Ints]:
+    """A number for each container's way from the root, and the first container of each way."""
+    size = max(kinds) + 1
+    known: dict[int, int] = {kinds[0]: 0}
+    first = [0]
+    paths = [0]
+    for number, parent in enumerate(parents[1:], 1):
+        key = paths[parent] * size + kinds[number]
+        path = known.get(key + size)  # the root's own key is below all others
+        if path is None:
+            path = known[key + size] = len(first)
+            first.append(number)
+        paths.append(path)
+    return np.array(paths), np.array(first)
 
 
 def _ranges(parents: tuple[int, ...], owner: Ints) -> tuple[Ints, Ints]:
