@@ -96,6 +96,15 @@ def test_in_a_suspect_text_only_paragraphs_with_traces_of_their_own_are() -> Non
     assert marks.flags == ("machine_spun",)
 
 
+def test_haste_is_no_spinner() -> None:
+    text = ["the rain was so heavy That would never dry they said", "so we went home On foot and it took all night"]
+    spin = spin_score(text, None)
+    assert (spin.score, spin.band.value) == (20, "suspect")
+    assert marked(text, [Class.BODY] * 2, spin).flags == ()
+    named = spin_score(text, "Fascination About rain")
+    assert marked(text, [Class.BODY] * 2, named).classes == (Class.BODY_SPUN, Class.BODY_SPUN)
+
+
 def test_a_trace_in_a_text_of_no_band_marks_nothing() -> None:
     text = ["The hens stayed in the barn Except if the sun was out."]
     assert marked(text, [Class.BODY], spin_score(text, None)).classes == (Class.BODY,)
