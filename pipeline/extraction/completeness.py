@@ -1,7 +1,7 @@
 """How whole the article is, and what on the page says so.
 
 A wall, three dots or a count of pages is only evidence where it stands: what publishers keep in the page for readers
-who come too often stands on their whole articles too (of 586 articles of the benchmark 11 have the words or the names of
+who come too often stands on their whole articles too (of 586 articles of the benchmark 11 have the words or names of
 a paywall, and the seven of them with a gold text hold all of it), and people end whole texts with three dots.
 """
 
