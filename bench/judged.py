@@ -5,7 +5,7 @@ What the flow hands to the judge is written down on the way, so that a page can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -54,12 +54,14 @@ class Asked(NamedTuple):
 class Judged(NamedTuple):
     """A page as the flow gave it. ``asked`` is None where nothing was judged, for a page that cannot be parsed.
 
-    ``scores`` are the keep-scores before tables were made whole; ``readings`` how often the page was read anew.
+    ``scores`` are the keep-scores before tables were made whole, ``title`` the text of ``<title>`` that they were made
+    with; ``readings`` says how often the page was read.
     """
 
     extraction: Extraction
     asked: Asked | None
     scores: tuple[float, ...]
+    title: str | None
     readings: int
 
 
@@ -83,6 +85,11 @@ def judged(folder: Path, row: dict[str, Any], profile: SiteProfile | None = None
     weights = _weights(fold_of(row))
     asked: list[Asked] = []
     scored: list[tuple[float, ...]] = []
+    titles: list[str | None] = []
+
+    def score(segments: Segments, title: str | None) -> model.PageScores:
+        titles.append(title)
+        return model.score_page(segments, title)
 
     def write_down(segments: Segments, seen: Outline, scores: Any, threshold: float) -> tuple[Verdict, ...]:
         asked.append(Asked(segments, seen, tuple(scores), threshold))
@@ -93,28 +100,27 @@ def judged(folder: Path, row: dict[str, Any], profile: SiteProfile | None = None
         return whole_tables(segments, scores)
 
     page = Page(url=address_of(row), body=page_bytes(folder, row["id"]), content_type=None, fetched_at=None)
-    parts = {"judge": write_down, "whole_tables": whole, **parts}
+    parts = {"judge": write_down, "whole_tables": whole, "score_page": score, **parts}
     with patch.object(model, "weights", lambda: weights), patch.multiple(flow, **parts):
         extraction = flow.extract(page, profile)
     # of several readings of a page the one that its texts are from
     texts = [tuple([block.text for block in each.segments.blocks]) for each in asked]
     if extraction.block_texts not in texts:
-        return Judged(extraction, None, (), 0)
+        return Judged(extraction, None, (), None, 0)
     place = texts.index(extraction.block_texts)
-    return Judged(extraction, asked[place], scored[place], len(asked))
+    return Judged(extraction, asked[place], scored[place], titles[place], len(asked))
 
 
-def without_second_look(row: dict[str, Any]) -> Callable[..., Any]:
-    """``flow.score_page`` with the first scores as the last."""
+def without_second_look(row: dict[str, Any], page: Judged) -> Asked | None:
+    """What the judge would be asked if the networks' first scores were the last."""
+    if page.asked is None:
+        return None
     weights = _weights(fold_of(row))
     second = {**weights.second, "two.weight": weights.second["two.weight"] * 0, "two.bias": np.zeros(1, np.float32)}
-    bare = weights._replace(second=second)
-
-    def score_page(segments: Segments, title: str | None) -> model.PageScores:
-        with patch.object(model, "weights", lambda: bare):
-            return model.score_page(segments, title)
-
-    return score_page
+    with patch.object(model, "weights", lambda: weights._replace(second=second)):
+        first = model.score_page(page.asked.segments, page.title)
+    scores = whole_tables(page.asked.segments, first.keep)
+    return page.asked._replace(scores=scores, threshold=first.threshold)
 
 
 def in_gold(asked: Asked, gold: str) -> Any:

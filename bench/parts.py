@@ -70,7 +70,9 @@ def measure(folder: Path, row: dict[str, Any]) -> Measured:
     gold = shingles(tokens(row["text"]))
     page = judged(folder, row)
     whole = f1(gold, tokens(page.extraction.text))
-    texts = {SECOND: judged(folder, row, score_page=without_second_look(row)).extraction.text}
+    texts = {}
+    if (bare := without_second_look(row, page)) is not None:
+        texts[SECOND] = bare.text()
     if page.readings > 1:
         texts[JSON] = judged(folder, row, script_segments=lambda *_: None).extraction.text
     alone: Counter[str] = Counter()
