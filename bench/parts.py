@@ -94,14 +94,16 @@ def measure(folder: Path, row: dict[str, Any]) -> Measured:
 
 def explained_alone(asked: Asked, verdicts: Sequence[Verdict]) -> Counter[str]:
     """Removals that only one rule explains, by that rule; those with no reason but the score under an empty name."""
-    found: Counter[str] = Counter()
-    for block, verdict in zip(asked.segments.blocks, verdicts, strict=True):
-        if verdict.reason is Reason.UNLIKE_ARTICLE:
-            found[""] += 1
-        elif verdict.decision is Decision.REMOVE and verdict.rule in EXPLAINERS:
-            others = (rule for rule in EXPLAINING if name_of(rule) != verdict.rule)
-            found[verdict.rule] += all(rule(block, asked.seen) is None for rule in others)
+    bare = _bare(verdicts)
+    found = Counter({"": bare})
+    for rule in {verdict.rule for verdict in verdicts if verdict.decision is Decision.REMOVE} & set(EXPLAINERS):
+        with without({rule}):
+            found[rule] = _bare(asked.verdicts()) - bare
     return found
+
+
+def _bare(verdicts: Sequence[Verdict]) -> int:
+    return sum(verdict.reason is Reason.UNLIKE_ARTICLE for verdict in verdicts)
 
 
 def macro(pages: Sequence[Measured], values: Sequence[float]) -> tuple[float, float, float]:
