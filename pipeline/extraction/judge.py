@@ -6,7 +6,8 @@ What the site's profile takes is bounded twice: by the block's own score, and by
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 
 from pipeline.block import Block, Segments
 from pipeline.cleaning.boilerplate import match
@@ -36,6 +37,11 @@ _COMMENTS = name_of(names.comments)
 _CERTAIN = tuple((rule, name_of(rule)) for rule in CERTAIN)
 _SURE = tuple(pair for pair in _CERTAIN if pair[1] != _SITE)
 _EXPLAINING = tuple((rule, name_of(rule)) for rule in EXPLAINING)
+_CLASS_OF = {reason: Class(reason.value) for reason in Reason if reason.value in {each.value for each in Class}}
+
+# a rule with its name; what was objected to a block, and by which
+_Named = tuple[Rule, str]
+_Objection = tuple[Reason, str]
 
 
 def judge(segments: Segments, outline: Outline, scores: Sequence[float], threshold: float) -> tuple[Verdict, ...]:
@@ -44,12 +50,51 @@ def judge(segments: Segments, outline: Outline, scores: Sequence[float], thresho
     ``scores`` are keep-scores, one a block, 0 to 1, rounded to 4 decimals; ``threshold`` is the score from which on
     this page's blocks are article.
     """
-    pairs = list(zip(segments.blocks, scores, strict=True))
-    verdicts = tuple([_verdict(block, outline, score, score >= threshold) for block, score in pairs])
+    verdicts = _verdicts(segments.blocks, outline, scores, threshold)
     if outline.repeated and not _leaves_enough(outline, verdicts, threshold):
-        outline = outline._replace(repeated=frozenset())
-        verdicts = tuple([_verdict(block, outline, score, score >= threshold) for block, score in pairs])
+        verdicts = _verdicts(segments.blocks, outline._replace(repeated=frozenset()), scores, threshold)
     return verdicts
+
+
+def _verdicts(
+    blocks: Sequence[Block], outline: Outline, scores: Sequence[float], threshold: float
+) -> tuple[Verdict, ...]:
+    bound = SURE if outline.repeated else math.inf  # without a profile the two ask the same
+    open_to: dict[tuple[_Named, ...], list[int]] = {_SURE: [], _CERTAIN: [], _EXPLAINING: []}
+    for at, score in enumerate(scores):
+        if at != outline.headline:
+            open_to[_EXPLAINING if score < threshold else _SURE if score >= bound else _CERTAIN].append(at)
+    refused = set(open_to[_EXPLAINING])
+    objections = {at: found for rules, positions in open_to.items() for at, found in _asked(rules, outline, positions)}
+    known = dict(_asked(_EXPLAINING, outline, [at for at, (_, rule) in objections.items() if rule == _SITE]))
+    verdicts: list[Verdict] = []
+    for block, score in zip(blocks, scores, strict=True):
+        at = block.position
+        if at == outline.headline:
+            verdict = Verdict(Decision.FIELD, Class.HEADLINE, None, "headline.title", score)
+        elif at in known:
+            verdict = _repeated(known[at], score)
+        elif at in objections:
+            verdict = _taken(block, objections[at], outline, score)
+        elif at in refused:
+            verdict = Verdict(Decision.REMOVE, Class.UNRECOGNISED, Reason.UNLIKE_ARTICLE, "", score)
+        else:
+            verdict = Verdict(Decision.KEEP, _kept_class(block, outline), None, "", score)
+        verdicts.append(verdict)
+    return tuple(verdicts)
+
+
+def _asked(rules: Sequence[_Named], outline: Outline, positions: Sequence[int]) -> Iterator[tuple[int, _Objection]]:
+    """Of the blocks at these positions those that a rule objects to, with the first that does."""
+    for rule, name in rules:
+        if not positions:
+            return
+        found = rule(outline, positions)
+        if found:
+            for at, reason in found:
+                yield at, (reason, name)
+            gone = {at for at, _ in found}
+            positions = [at for at in positions if at not in gone]
 
 
 def _leaves_enough(outline: Outline, verdicts: Sequence[Verdict], threshold: float) -> bool:
@@ -67,53 +112,33 @@ def taken_by_profile(outline: Outline, verdicts: Sequence[Verdict], threshold: f
     """Positions of the blocks that would stand in the text if the site had no profile."""
     if not outline.repeated:
         return frozenset()
-    return frozenset(
-        [
-            block.position
-            for block, verdict in zip(outline.blocks, verdicts, strict=True)
-            if verdict.decision is not Decision.KEEP
-            and verdict.score >= threshold
-            and block.position != outline.headline
-            and outline.folded[block.position] in outline.repeated
-            and _first(_SURE, block, outline) is None
-        ]
-    )
+    taken = [
+        block.position
+        for block, verdict in zip(outline.blocks, verdicts, strict=True)
+        if verdict.decision is not Decision.KEEP
+        and verdict.score >= threshold
+        and block.position != outline.headline
+        and outline.folded[block.position] in outline.repeated
+    ]
+    return frozenset(taken).difference([at for at, _ in _asked(_SURE, outline, taken)])
 
 
-def _verdict(block: Block, outline: Outline, score: float, wanted: bool) -> Verdict:
-    if block.position == outline.headline:
-        return Verdict(Decision.FIELD, Class.HEADLINE, None, "headline.title", score)
-    objection = _first((_SURE if score >= SURE else _CERTAIN) if wanted else _EXPLAINING, block, outline)
-    if objection is None:
-        if wanted:
-            return Verdict(Decision.KEEP, _kept_class(block, outline), None, "", score)
-        return Verdict(Decision.REMOVE, Class.UNRECOGNISED, Reason.UNLIKE_ARTICLE, "", score)
+def _taken(block: Block, objection: _Objection, outline: Outline, score: float) -> Verdict:
+    """A block that a rule took: out, or into a field."""
     reason, rule = objection
-    if rule == _SITE:
-        return _repeated(block, outline, score)
-    block_class = Class(reason.value)
     if reason in FIELDS or (rule == _COMMENTS and outline.words[block.position] >= COMMENT_WORDS):
-        return Verdict(Decision.FIELD, block_class, None, rule, score)
+        return Verdict(Decision.FIELD, _CLASS_OF[reason], None, rule, score)
     known = match(block.text) if rule in _TEMPLATES else None
     template, similarity = (known.template, known.similarity) if known is not None else (None, None)
-    return Verdict(Decision.REMOVE, block_class, reason, rule, score, template, similarity)
+    return Verdict(Decision.REMOVE, _CLASS_OF[reason], reason, rule, score, template, similarity)
 
 
-def _repeated(block: Block, outline: Outline, score: float) -> Verdict:
+def _repeated(objection: _Objection, score: float) -> Verdict:
     """A block that the profile takes: why is known, what it is the other rules say; a by-line is not lost."""
-    known, rule = _first(_EXPLAINING, block, outline) or (Reason.REPEATED_ON_SITE, _SITE)
-    if known in FIELDS:
-        return Verdict(Decision.FIELD, Class(known.value), None, rule, score)
-    block_class = Class.UNRECOGNISED if known is Reason.REPEATED_ON_SITE else Class(known.value)
-    return Verdict(Decision.REMOVE, block_class, Reason.REPEATED_ON_SITE, _SITE, score)
-
-
-def _first(rules: tuple[tuple[Rule, str], ...], block: Block, outline: Outline) -> tuple[Reason, str] | None:
-    for rule, name in rules:
-        reason = rule(block, outline)
-        if reason is not None:
-            return reason, name
-    return None
+    reason, rule = objection
+    if reason in FIELDS:
+        return Verdict(Decision.FIELD, _CLASS_OF[reason], None, rule, score)
+    return Verdict(Decision.REMOVE, _CLASS_OF.get(reason, Class.UNRECOGNISED), Reason.REPEATED_ON_SITE, _SITE, score)
 
 
 def _kept_class(block: Block, outline: Outline) -> Class:

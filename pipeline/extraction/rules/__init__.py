@@ -1,18 +1,19 @@
-"""Named rules: each may object to a block, and says why.
+"""Named rules: each may object to blocks, and says why.
 
-A rule is ``(Block, Outline) -> Reason | None``. The order is the tuple; the first that objects speaks for the block.
+A rule is ``(Outline, positions) -> [(position, Reason), ...]``: it is asked of the blocks that are still open, by their
+positions, rising, and answers with those that it objects to. The order is the tuple; the first that objects speaks
+for a block.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from pipeline.block import Block
 from pipeline.extraction.outline import Outline
 from pipeline.extraction.rules import headline, language, links, names, phrases, place, site, templates
 from pipeline.verdict import Reason
 
-Rule = Callable[[Block, Outline], Reason | None]
+Rule = Callable[[Outline, Sequence[int]], list[tuple[int, Reason]]]
 
 CERTAIN: tuple[Rule, ...] = (
     headline.repeated_headline,

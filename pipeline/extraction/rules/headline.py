@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.block import Block
+from collections.abc import Sequence
+
 from pipeline.extraction.outline import Outline
 from pipeline.verdict import Reason
 
@@ -34,8 +35,15 @@ def repeats_title(folded: str, title: str) -> bool:
     return len(here & there) >= NEARLY * len(here | there)
 
 
-def repeated_headline(block: Block, outline: Outline) -> Reason | None:
+def repeated_headline(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """A block that says the title again, other than the headline itself."""
-    if block.position == outline.headline or outline.words[block.position] < FEWEST_WORDS:
-        return None
-    return Reason.DUPLICATE_HEADLINE if repeats_title(outline.folded[block.position], outline.title) else None
+    folded, title = outline.folded, outline.title
+    shortest, longest = LENGTHS[0] * len(title), LENGTHS[1] * len(title)
+    return [
+        (at, Reason.DUPLICATE_HEADLINE)
+        for at in positions
+        if shortest <= len(folded[at]) <= longest
+        and outline.words[at] >= FEWEST_WORDS
+        and at != outline.headline
+        and repeats_title(folded[at], title)
+    ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.block import Block
+from collections.abc import Sequence
+
 from pipeline.extraction.outline import Outline
 from pipeline.verdict import Reason
 
@@ -13,16 +14,20 @@ RUN = 3
 """So many linked blocks side by side are a list of links."""
 
 
-def link_list(block: Block, outline: Outline) -> Reason | None:
+def link_list(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """One of several neighbouring blocks that are nearly all link."""
-    if block.link_density < ALL_LINKS:
-        return None
+    return [(at, Reason.RELATED_LINKS) for at in positions if _all_link(outline, at) and _in_run(outline, at)]
+
+
+def _all_link(outline: Outline, at: int) -> bool:
+    return outline.blocks[at].link_density >= ALL_LINKS
+
+
+def _in_run(outline: Outline, at: int) -> bool:
     run = 1
     for step in (-1, 1):
-        position = block.position + step
-        while run < RUN and 0 <= position < len(outline.blocks):
-            if outline.blocks[position].link_density < ALL_LINKS:
-                break
+        position = at + step
+        while run < RUN and 0 <= position < len(outline.blocks) and _all_link(outline, position):
             run += 1
             position += step
-    return Reason.RELATED_LINKS if run >= RUN else None
+    return run >= RUN

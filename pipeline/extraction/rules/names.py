@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.block import Block
+from collections.abc import Sequence
+
 from pipeline.extraction.names import Role
 from pipeline.extraction.outline import Outline
 from pipeline.verdict import Reason
@@ -13,40 +14,44 @@ BUTTON_WORDS = 6
 _TEXT_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "td", "dd"})
 
 
-def consent(block: Block, outline: Outline) -> Reason | None:
+def consent(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """Cookie and consent layers: no article stands in a container of that name, unless it is the page's bulk."""
-    return Reason.COOKIE_CONSENT if outline.roles[block.container] is Role.CONSENT else None
+    return [(at, Reason.COOKIE_CONSENT) for at in _called(outline, positions, Role.CONSENT)]
 
 
-def security_banner(block: Block, outline: Outline) -> Reason | None:
+def security_banner(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """Government banners and captcha boxes."""
-    return Reason.SECURITY_BANNER if outline.roles[block.container] is Role.SECURITY_BANNER else None
+    return [(at, Reason.SECURITY_BANNER) for at in _called(outline, positions, Role.SECURITY_BANNER)]
 
 
-def share_bar(block: Block, outline: Outline) -> Reason | None:
+def share_bar(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """Share and follow buttons: short lines in a container named for them."""
-    short = outline.words[block.position] <= BUTTON_WORDS and block.tag not in _TEXT_TAGS
-    return Reason.SHARE_SOCIAL if short and outline.roles[block.container] is Role.SHARE else None
+    blocks, words = outline.blocks, outline.words
+    return [
+        (at, Reason.SHARE_SOCIAL)
+        for at in _called(outline, positions, Role.SHARE)
+        if words[at] <= BUTTON_WORDS and blocks[at].tag not in _TEXT_TAGS
+    ]
 
 
-def form(block: Block, outline: Outline) -> Reason | None:
+def form(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """Buttons, choices and input fields."""
-    return Reason.NAVIGATION if outline.roles[block.container] is Role.FORM else None
+    return [(at, Reason.NAVIGATION) for at in _called(outline, positions, Role.FORM)]
 
 
-def comment_form(block: Block, outline: Outline) -> Reason | None:
+def comment_form(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """The form to leave a comment with."""
-    return Reason.COMMENTS if outline.roles[block.container] is Role.COMMENT_FORM else None
+    return [(at, Reason.COMMENTS) for at in _called(outline, positions, Role.COMMENT_FORM)]
 
 
-def comments(block: Block, outline: Outline) -> Reason | None:
+def comments(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """What readers wrote below the article."""
-    return Reason.COMMENTS if outline.roles[block.container] is Role.COMMENTS else None
+    return [(at, Reason.COMMENTS) for at in _called(outline, positions, Role.COMMENTS)]
 
 
-def breadcrumbs(block: Block, outline: Outline) -> Reason | None:
+def breadcrumbs(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """The path to the page. Asked before labels: the names in it ("Science") are labels of sections elsewhere."""
-    return Reason.BREADCRUMBS if outline.roles[block.container] is Role.BREADCRUMBS else None
+    return [(at, Reason.BREADCRUMBS) for at in _called(outline, positions, Role.BREADCRUMBS)]
 
 
 _BY_ROLE = {
@@ -67,7 +72,14 @@ _BY_ROLE = {
 }
 
 
-def container(block: Block, outline: Outline) -> Reason | None:
+def container(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """What the nearest named container says, for the kinds that a name alone does not settle."""
-    role = outline.roles[block.container]
-    return _BY_ROLE.get(role) if role is not None else None
+    blocks, roles = outline.blocks, outline.roles
+    named = [(at, role) for at in positions if (role := roles[blocks[at].container]) is not None]
+    return [(at, _BY_ROLE[role]) for at, role in named if role in _BY_ROLE]
+
+
+def _called(outline: Outline, positions: Sequence[int], wanted: Role) -> list[int]:
+    """The positions whose nearest named container has this role."""
+    blocks, roles = outline.blocks, outline.roles
+    return [at for at in positions if roles[blocks[at].container] is wanted]

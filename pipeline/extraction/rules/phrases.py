@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.block import Block
-from pipeline.cleaning.labels import find_label, find_pattern
+from collections.abc import Sequence
+
+from pipeline.cleaning.labels import Label, find_label, find_pattern
 from pipeline.extraction.outline import Outline
 from pipeline.verdict import Reason, reason_of
 
@@ -11,25 +12,29 @@ MOST_WORDS = 12
 MOST_CHARS = 120
 
 
-def certain_label(block: Block, outline: Outline) -> Reason | None:
+def certain_label(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """A whole line that is never article text, in whatever place ("Report this page")."""
-    if outline.words[block.position] > MOST_WORDS:
-        return None
-    label = find_label(outline.folded[block.position])
-    return reason_of(label.block_class) if label is not None and label.certain else None
+    return _reasons([(at, found) for at, found in _labels(outline, positions) if found.certain])
 
 
-def label(block: Block, outline: Outline) -> Reason | None:
+def label(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """A whole line that mostly is chrome ("Comments"), where the score thinks so too."""
-    if outline.words[block.position] > MOST_WORDS:
-        return None
-    found = find_label(outline.folded[block.position])
-    return reason_of(found.block_class) if found is not None else None
+    return _reasons(_labels(outline, positions))
 
 
-def pattern(block: Block, _outline: Outline) -> Reason | None:
+def pattern(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """A short line of a known form ("© 2026 …", "Page 2 of 7")."""
-    if len(block.text) > MOST_CHARS:
-        return None
-    found = find_pattern(block.text)
-    return reason_of(found.block_class) if found is not None else None
+    blocks = outline.blocks
+    short = [(at, text) for at in positions if len(text := blocks[at].text) <= MOST_CHARS]
+    return _reasons([(at, found) for at, text in short if (found := find_pattern(text)) is not None])
+
+
+def _labels(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Label]]:
+    folded, words = outline.folded, outline.words
+    return [
+        (at, found) for at in positions if words[at] <= MOST_WORDS and (found := find_label(folded[at])) is not None
+    ]
+
+
+def _reasons(found: list[tuple[int, Label]]) -> list[tuple[int, Reason]]:
+    return [(at, reason) for at, line in found if (reason := reason_of(line.block_class)) is not None]

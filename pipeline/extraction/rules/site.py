@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.block import Block
+from collections.abc import Sequence
+
 from pipeline.extraction.outline import Outline
 from pipeline.verdict import Reason
 
 
-def repeated(block: Block, outline: Outline) -> Reason | None:
+def repeated(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """The same text stands on other pages of the site (``SiteProfile.repeated``, digits and all)."""
-    if not outline.repeated or outline.folded[block.position] not in outline.repeated:
-        return None
-    return Reason.REPEATED_ON_SITE
+    if not outline.repeated:
+        return []
+    return [(at, Reason.REPEATED_ON_SITE) for at in positions if outline.folded[at] in outline.repeated]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from pipeline.block import Block
-from pipeline.cleaning import boilerplate as matching
+from pipeline.cleaning.boilerplate import Match, matches
 from pipeline.cleaning.spin import spin_score
 from pipeline.extraction.outline import Outline
 from pipeline.verdict import Class, Reason, reason_of
@@ -38,39 +38,53 @@ SIGNS = 10
 MOST_LOOKED_AT = 60
 """Blocks of running text that are searched for signs; a spun page has some twenty."""
 
-_match = lru_cache(maxsize=1024)(matching.match)
 
-
-def boilerplate(block: Block, outline: Outline) -> Reason | None:
+def boilerplate(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """Words of forms, boxes and walls, however reworded; notes such as disclaimers nearly word for word.
 
     On a page with signs of a spinner notes go in any wording (contentfarm taxonomy, section 5).
     """
-    if outline.words[block.position] < FEWEST_WORDS:
-        return None
-    found = _match(block.text)
-    if found is None or (found.block_class in NOTES and found.similarity < LIKE and not _spun(outline)):
-        return None
-    return reason_of(found.block_class)
+    words = outline.words
+    found = _known(outline, [at for at in positions if words[at] >= FEWEST_WORDS])
+    return _reasons(
+        [
+            (at, known)
+            for at, known in found
+            if known.block_class not in NOTES or known.similarity >= LIKE or _spun(outline)
+        ]
+    )
 
 
-def notice(block: Block, outline: Outline) -> Reason | None:
-    """A text of the template library, asked only where it may be a notice: the library costs 70 µs a block."""
-    if outline.words[block.position] < NOTICE_WORDS or block.link_density > NOTICE_LINKS:
-        return None
-    found = _match(block.text)
-    return reason_of(found.block_class) if found is not None else None
+def notice(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
+    """A text of the template library, asked only where it may be a notice: the library costs 15 µs a block."""
+    blocks, words = outline.blocks, outline.words
+    return _reasons(
+        _known(
+            outline, [at for at in positions if words[at] >= NOTICE_WORDS and blocks[at].link_density <= NOTICE_LINKS]
+        )
+    )
+
+
+def _known(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Match]]:
+    blocks, folded = outline.blocks, outline.folded
+    found = matches([blocks[at].text for at in positions], [folded[at] for at in positions])
+    return [(at, known) for at, known in zip(positions, found, strict=True) if known is not None]
+
+
+def _reasons(found: list[tuple[int, Match]]) -> list[tuple[int, Reason]]:
+    return [(at, reason) for at, known in found if (reason := reason_of(known.block_class)) is not None]
 
 
 def _spun(outline: Outline) -> bool:
-    texts = tuple([block.text for block in outline.blocks if outline.prose[block.position]][:MOST_LOOKED_AT])
+    running = [at for at, is_prose in enumerate(outline.prose) if is_prose][:MOST_LOOKED_AT]
     headline = outline.blocks[outline.headline].text if outline.headline >= 0 else outline.title
-    return _signs(texts, headline) >= SIGNS
+    texts, folded = [outline.blocks[at].text for at in running], [outline.folded[at] for at in running]
+    return _signs(tuple(texts), tuple(folded), headline) >= SIGNS
 
 
 @lru_cache(maxsize=16)
-def _signs(texts: tuple[str, ...], headline: str) -> int:
+def _signs(texts: tuple[str, ...], folded: tuple[str, ...], headline: str) -> int:
     """Spin points of a page: its words, its headline, and which boilerplate stands among its text."""
-    found = [(number, known) for number, text in enumerate(texts) if (known := _match(text)) is not None]
-    matches = [(number, known.template, known.similarity, known.fixed) for number, known in found]
-    return spin_score(texts, headline, matches, {known.block_class for _, known in found}).score
+    found = [(number, known) for number, known in enumerate(matches(texts, folded)) if known is not None]
+    altered = [(number, known.template, known.similarity, known.fixed) for number, known in found]
+    return spin_score(texts, headline, altered, {known.block_class for _, known in found}).score
