@@ -213,7 +213,7 @@ def test_what_is_no_archive_raises_nothing(tmp_path: Path, junk: bytes) -> None:
     path.write_bytes(junk)
     found = list(read_warc(path))
     assert all(isinstance(one, DamagedRecord) for one in found)
-    assert bool(found) == bool(junk.strip(b"\x00")) or junk.startswith(b"\x00")
+    assert found, "also an empty file is told of"
 
 
 def test_each_process_writes_a_file_of_its_own_and_segments_go_on(
