@@ -19,7 +19,7 @@ NEED_FOLDS = @if [ ! -f build/folds/3.npz ]; then \
 	exit 1; fi
 
 .PHONY: help setup demo test browser hostile crash poison fuzz readers soak soak-short lint format docs lock bench \
-	bench-quality bench-speed model clean
+	bench-quality bench-speed bench-rate model clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,8 +39,11 @@ browser: setup  ## what sites with browser = true need beside the system's Chrom
 	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-browser.lock
 	@$(BIN)/python -c "from spiders.browser import missing; print(missing() or 'pages can be rendered')"
 
-hostile: setup  ## the whole hostile suite: a server that does everything wrong, beside hosts that behave (two minutes)
+hostile: setup  ## the whole hostile suite: a server that does everything wrong, beside hosts that behave (ARGS=--baseline: plain Scrapy too)
 	@$(BIN)/python -m bench.hostile $(ARGS)
+
+bench-rate: setup  ## 20,000 addresses on 100 hosts without a pause, beside plain Scrapy
+	@$(BIN)/python -m bench.crawl_rate $(ARGS)
 
 crash: setup  ## the crash matrix: 22 points x 6 faults and 200 random kills (ARGS="--pages 40 --random 20" for less)
 	@$(BIN)/python -m bench.crash --full-disk $(ARGS)

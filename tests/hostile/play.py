@@ -77,7 +77,7 @@ def play(folder: Path, names: Iterable[str] | None = None, *, quick: bool = Fals
         cases = [
             case for case in all_cases(inside) if (case.quick or not quick) and (wanted is None or case.name in wanted)
         ]
-        good = _set_up(server, secure, cases, good_pages)
+        good = set_up(server, secure, cases, good_pages)
         job = _write_job(folder, cases, good, server.port, secure.port, inside)
         code, log, memory, seconds = _run(job, authority.root, inside)
         rows, books = _outcomes(job)
@@ -91,7 +91,7 @@ def play(folder: Path, names: Iterable[str] | None = None, *, quick: bool = Fals
             log=log,
             good_lost=lost,
             inside=len(caught) + sum(map(len, others)),
-            impolite=tuple(_impolite(exchanges)),
+            impolite=tuple(impolite(exchanges)),
             stuck=max((one.ended - one.began for one in exchanges), default=0.0),
             memory_mib=memory,
             seconds=seconds,
@@ -99,7 +99,8 @@ def play(folder: Path, names: Iterable[str] | None = None, *, quick: bool = Fals
         )
 
 
-def _set_up(server: Server, secure: Server, cases: Sequence[Case], good_pages: int) -> list[str]:
+def set_up(server: Server, secure: Server, cases: Sequence[Case], good_pages: int) -> list[str]:
+    """Put the cases on their servers, and the good hosts, whose names are given back."""
     for case in cases:
         there = secure if case.resolves == "tls" else server
         there.sites[case.host] = case.serve
@@ -116,13 +117,20 @@ def _set_up(server: Server, secure: Server, cases: Sequence[Case], good_pages: i
     return hosts
 
 
-def _write_job(folder: Path, cases: Sequence[Case], good: list[str], port: int, secure: int, inside: int) -> Path:
+def endpoints(cases: Sequence[Case], good: Iterable[str], ports: tuple[int, int, int]) -> dict[str, str]:
+    """Where each "host:port" leads; ``ports`` are those of the server, the TLS server and the listener inside."""
+    port, secure, inside = ports
     ends = {"server": (80, port), "tls": (443, secure), "inside": (80, inside)}
-    resolve = {f"{host}:80": f"127.0.0.1:{port}" for host in good}
+    found = {f"{host}:80": f"127.0.0.1:{port}" for host in good}
     for case in cases:
         if case.resolves in ends:
             usual, there = ends[case.resolves]
-            resolve[f"{case.host}:{usual}"] = f"127.0.0.1:{there}"
+            found[f"{case.host}:{usual}"] = f"127.0.0.1:{there}"
+    return found
+
+
+def _write_job(folder: Path, cases: Sequence[Case], good: list[str], port: int, secure: int, inside: int) -> Path:
+    resolve = endpoints(cases, good, (port, secure, inside))
     plain = [f"http://{host}/" for host in good] + [case.start for case in cases if not case.sitemaps]
     listed = [case.start for case in cases if case.sitemaps]
     table = ", ".join(f'"{name}" = "{end}"' for name, end in resolve.items())
@@ -151,14 +159,15 @@ def _run(job: Path, authority: Path, inside: int) -> tuple[int, str, float, floa
         process = subprocess.Popen([sys.executable, "-m", "spiders", str(job)], env=env, stdout=stream, stderr=stream)
         memory = 0.0
         while process.poll() is None:
-            memory = max(memory, _peak_memory(process.pid))
+            memory = max(memory, peak_memory(process.pid))
             if time.monotonic() - began > SECONDS:
                 process.kill()
             time.sleep(0.1)
     return process.returncode, log.read_text(errors="replace"), memory, time.monotonic() - began
 
 
-def _peak_memory(pid: int) -> float:
+def peak_memory(pid: int) -> float:
+    """Of a process, in MiB."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     except OSError:
@@ -195,7 +204,7 @@ def _what_is_wrong(case: Case, rows: dict[str, OutcomeRow], servers: Sequence[Se
     return f"too few of {short}" if short else ""
 
 
-def _impolite(exchanges: Sequence[Exchange]) -> Iterable[str]:
+def impolite(exchanges: Sequence[Exchange]) -> Iterable[str]:
     """What no host should see: two requests at once, pages before robots.txt, no contact, credentials."""
     hosts = {one.host for one in exchanges}
     for host in sorted(hosts):
