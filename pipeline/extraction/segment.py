@@ -6,9 +6,12 @@ its text.
 
 from __future__ import annotations
 
+from enum import Enum
+
 from selectolax.lexbor import LexborNode
 
-from pipeline.block import Block, Container, Markup, Segments, Span
+from pipeline.block import Markup, Segments
+from pipeline.extraction.gathering import PREFORMATTED, Gathering, Place, names_of
 from pipeline.extraction.parse import Tree
 
 # https://html.spec.whatwg.org/multipage/rendering.html, flow content and tables: what browsers set on lines of its own
@@ -35,140 +38,41 @@ _INLINE = {
     "samp": Markup.CODE,
     "tt": Markup.CODE,
 }
-_NAMED = frozenset({"class", "id", "role", "itemprop", "aria-label", "rel", "data-testid"})
-_HIDING = ("display:none", "display: none", "visibility:hidden", "visibility: hidden")
-_PREFORMATTED = frozenset({"pre", "textarea", "xmp", "listing", "plaintext"})
 _NAMED_INLINE = frozenset({"span", "time", "small", "label", "font", "address"})
-MAX_NAMES = 200
-"""Characters kept of an element's names: generated class lists run to thousands and say nothing more."""
 
 
-# an open element: itself, what it does to the text in it, and the container, tag and hiding to go back to
-_Open = tuple[LexborNode, str, int, str, bool]
+class _Effect(Enum):
+    """What becomes of the text in an element."""
+
+    FOLD = "white space folded, as browsers do"
+    KEEP = "kept as it is"
+    KEEP_INLINE = "kept as it is, within inline markup"
+    SKIP = "never shown: it counts, that is all"
 
 
-class _Walk:
-    """The state of one walk: the block being gathered, the inline elements that are open, and what is finished."""
+class _Kind(Enum):
+    """What an element does to the blocks."""
 
-    __slots__ = (
-        "blocks",
-        "container",
-        "containers",
-        "count",
-        "first",
-        "hidden",
-        "inline",
-        "length",
-        "line",
-        "names",
-        "pieces",
-        "space",
-        "spans",
-        "tag",
-    )
-
-    def __init__(self) -> None:
-        self.blocks: list[Block] = []
-        self.containers: list[Container] = []
-        self.container = 0
-        self.tag = "body"
-        self.hidden = False
-        self.count = 0  # text nodes seen
-        self.inline: list[tuple[int, Markup, str]] = []  # open inline markup: start in the block, kind, target
-        self.start_block(line=False)
-
-    def start_block(self, *, line: bool) -> None:
-        """Begin to gather a new block."""
-        self.pieces: list[str] = []
-        self.names: list[str] = []
-        self.spans: list[Span] = []
-        self.length = 0
-        self.space = False  # white space is owed before the next piece
-        self.line = line
-        self.first = self.count
-
-    def text(self, text: str) -> None:
-        """Append a text node, its white space folded as browsers do."""
-        self.count += 1
-        if text.isspace():
-            self.space = True
-            return
-        folded = " ".join(text.split())
-        if not self.length:
-            self.first = self.count - 1
-        elif self.space or text[0].isspace():
-            self.pieces.append(" ")
-            self.length += 1
-        self.pieces.append(folded)
-        self.length += len(folded)
-        self.space = text[-1].isspace()
-
-    def verbatim(self, text: str) -> None:
-        """Append a text node of preformatted text as it is."""
-        self.count += 1
-        if not self.length:
-            self.first = self.count - 1
-        self.pieces.append(text)
-        self.length += len(text)
-
-    def skip(self, _text: str) -> None:
-        """A text node that is never shown: it counts, that is all."""
-        self.count += 1
-
-    def open_inline(self, markup: Markup, target: str) -> None:
-        """Inline markup begins: at the next piece, so white space before it stays outside."""
-        start = self.length + 1 if self.space and self.length else self.length
-        self.inline.append((start, markup, target))
-
-    def close_inline(self) -> None:
-        """The innermost inline markup ends."""
-        start, markup, target = self.inline.pop()
-        if self.length > start:
-            self.spans.append(Span(start, self.length, markup, target))
-
-    def flush(self, *, line: bool = False) -> None:
-        """The block ends. Inline markup that is still open goes on in the next one."""
-        if not self.length and not self.inline and not self.names:
-            self.space = False
-            self.line = self.line and line
-            return
-        if self.length:
-            for start, markup, target in self.inline:
-                if self.length > start:
-                    self.spans.append(Span(start, self.length, markup, target))
-            text = "".join(self.pieces)
-            if self.tag in _PREFORMATTED:
-                text, self.spans = _trim(text, self.spans)
-            if text:
-                names = " ".join(self.names)[:MAX_NAMES]
-                self.blocks.append(
-                    Block(
-                        len(self.blocks),
-                        text,
-                        self.tag,
-                        self.container,
-                        tuple(self.spans),
-                        (self.first, self.count),
-                        self.hidden,
-                        self.line,
-                        names,
-                    )
-                )
-        if self.inline:
-            self.inline = [(0, markup, target) for _, markup, target in self.inline]
-        self.start_block(line=line)
+    BLOCK = "a block ends where it begins and where it ends"
+    BREAK = "a block ends"
+    INLINE = "its text gets a span"
+    NAMED = "its names are the block's"
+    OPTION = "parts words"
+    SKIP = "parts words, and its text is never shown"
+    PLAIN = "nothing"
 
 
-_TAKE = {
-    "block": _Walk.text,
-    "inline": _Walk.text,
-    "none": _Walk.text,
-    "option": _Walk.text,
-    "verbatim": _Walk.verbatim,
-    "inline-verbatim": _Walk.verbatim,
-    "skip": _Walk.skip,
+# of those that stand in two sets the later holds
+_KINDS = {
+    **dict.fromkeys(_NAMED_INLINE, _Kind.NAMED),
+    **dict.fromkeys(_INLINE, _Kind.INLINE),
+    "option": _Kind.OPTION,
+    **dict.fromkeys(BLOCK_LEVEL, _Kind.BLOCK),
+    "br": _Kind.BREAK,
+    **dict.fromkeys(WITHOUT_TEXT, _Kind.SKIP),
 }
-"""What becomes of a text node, by the effect of the element around it."""
+_FOLD, _KEEP, _KEEP_INLINE, _SKIP = _Effect
+_BLOCK, _BREAK, _INLINE_KIND, _NAMED_KIND, _OPTION, _SKIPPED, _PLAIN = _Kind
 
 
 def segment(tree: Tree) -> Segments:
@@ -176,108 +80,79 @@ def segment(tree: Tree) -> Segments:
     body = tree.lexbor.body
     if body is None:
         return Segments((), ())
-    walk = _Walk()
-    walk.containers.append(Container(-1, "body", _names(body.attributes), 0))
-    stack: list[_Open] = [(body, "block", 0, "body", False)]
+    gathering = Gathering(names_of(body.attributes))
+    _go_through(body, gathering)
+    return gathering.segments()
+
+
+def _go_through(body: LexborNode, page: Gathering) -> None:
+    """Visit every node below ``body`` in document order."""
+    # open elements, each with what is done to text around it, and where its end leads back to
+    stack: list[tuple[LexborNode, _Effect, Place | _Kind]] = []
     node = body.child
-    effect = "block"
+    effect = _FOLD
     after_text = False  # two text nodes side by side count as one
     while True:
         if node is None:  # the innermost open element ends
-            if len(stack) == 1:
-                break
-            node = _leave(walk, stack).next
-            effect = stack[-1][1]
+            if not stack:
+                return
+            node, effect, end = stack.pop()
+            if isinstance(end, tuple):
+                page.close_block(end)
+            elif end is _INLINE_KIND:
+                page.close_inline()
+            node = node.next
             after_text = False
             continue
-        tag = node.tag
+        tag = node.tag or "-"
         if tag == "-text":
-            walk.count -= after_text
+            if not after_text:
+                page.count += 1
             after_text = True
-            _TAKE[effect](walk, node.text_content or "")
+            text = node.text_content or ""
+            if effect is _FOLD:
+                if text.isspace():
+                    page.space = True
+                else:
+                    page.text(text)
+            elif effect is not _SKIP:
+                page.verbatim(text)
             node = node.next
-        elif tag is None or tag[0] in "-!":  # a comment, a doctype
-            after_text = False
+            continue
+        after_text = False
+        if tag[0] in "-!":  # a comment, a doctype
             node = node.next
+            continue
+        kind = _KINDS.get(tag, _PLAIN)
+        end = kind
+        inner = effect
+        if effect is _SKIP or kind is _SKIPPED:
+            page.space = True  # a drawing between two words parts them
+            inner, end = _SKIP, _PLAIN
+        elif kind is _BLOCK:
+            end = page.place
+            page.open_block(tag, node.attributes)
+            inner = _KEEP if tag in PREFORMATTED else _FOLD
+        elif kind is _BREAK:
+            page.break_line(verbatim=effect is _KEEP)
         else:
-            after_text = False
-            _enter(walk, stack, node, tag, effect)
-            effect = stack[-1][1]
-            node = node.child
-    walk.flush()
-    return Segments(tuple(walk.blocks), tuple(walk.containers))
+            inner = _enter_inline(page, node, tag, kind, effect)
+        stack.append((node, effect, end))
+        effect, node = inner, node.child
 
 
-def _enter(walk: _Walk, stack: list[_Open], node: LexborNode, tag: str, effect: str) -> None:
-    """An element opens: a new block, inline markup, or nothing."""
-    back = (walk.container, walk.tag, walk.hidden)
-    if effect == "skip" or tag in WITHOUT_TEXT:
-        walk.space = True  # a drawing between two words parts them
-        stack.append((node, "skip", *back))
-    elif tag == "br":
-        if effect == "verbatim":
-            walk.pieces.append("\n")
-            walk.length += 1
-        else:
-            walk.flush(line=walk.length > 0)
-        stack.append((node, "none", *back))
-    elif tag in BLOCK_LEVEL:
-        walk.flush()
+def _enter_inline(page: Gathering, node: LexborNode, tag: str, kind: _Kind, effect: _Effect) -> _Effect:
+    """An element opens within a block; what becomes of the text in it."""
+    if kind is _INLINE_KIND:
         attributes = node.attributes
-        if attributes:
-            walk.hidden = walk.hidden or _hides(attributes)
-        parent = walk.container
-        walk.container = len(walk.containers)
-        depth = walk.containers[parent].depth + 1
-        walk.containers.append(Container(parent, tag, _names(attributes), depth, walk.hidden))
-        walk.tag = tag
-        stack.append((node, "verbatim" if tag in _PREFORMATTED else "block", *back))
-    elif tag == "option":
-        walk.space = True
-        stack.append((node, "option", *back))
-    elif tag in _INLINE:
-        attributes = node.attributes
-        walk.open_inline(_INLINE[tag], (attributes.get("href") or "") if tag == "a" else "")
+        page.open_inline(_INLINE[tag], (attributes.get("href") or "") if tag == "a" else "")
         if attributes and ("class" in attributes or "rel" in attributes):
-            walk.names.append(_names(attributes))
-        stack.append((node, "inline-verbatim" if "verbatim" in effect else "inline", *back))
-    else:
-        if tag in _NAMED_INLINE or "-" in tag:
-            walk.names.append(f"{tag} {_names(node.attributes)}" if node.attributes else tag)
-        stack.append((node, "verbatim" if "verbatim" in effect else "none", *back))
-
-
-def _leave(walk: _Walk, stack: list[_Open]) -> LexborNode:
-    """The innermost open element closes, and is given back."""
-    node, effect, container, tag, hidden = stack.pop()
-    if effect in {"inline", "inline-verbatim"}:
-        walk.close_inline()
-    elif walk.container != container:
-        walk.flush()
-        walk.container, walk.tag, walk.hidden = container, tag, hidden
-    return node
-
-
-def _names(attributes: dict[str, str | None]) -> str:
-    """What an element is called: class, id and the like, lower case."""
-    if not attributes:
-        return ""
-    return " ".join([value for name, value in attributes.items() if value and name in _NAMED])[:MAX_NAMES].lower()
-
-
-def _hides(attributes: dict[str, str | None]) -> bool:
-    """The element says by itself that it is not shown (style sheets are not read)."""
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    style = attributes.get("style")
-    return style is not None and any(hiding in style.lower() for hiding in _HIDING)
-
-
-def _trim(text: str, spans: list[Span]) -> tuple[str, list[Span]]:
-    """Preformatted text without its blank first and last lines; spans moved with it."""
-    kept = text.strip("\r\n").rstrip()
-    if not kept.strip():
-        return "", []
-    cut = len(text) - len(text.lstrip("\r\n"))
-    moved = [Span(max(s.start - cut, 0), min(s.end - cut, len(kept)), s.markup, s.target) for s in spans]
-    return kept, [span for span in moved if span.end > span.start]
+            page.names.append(names_of(attributes))
+        return _FOLD if effect is _FOLD else _KEEP_INLINE
+    if kind is _OPTION:
+        page.space = True
+        return _FOLD
+    if kind is _NAMED_KIND or "-" in tag:
+        attributes = node.attributes
+        page.names.append(f"{tag} {names_of(attributes)}" if attributes else tag)
+    return _FOLD if effect is _FOLD else _KEEP
