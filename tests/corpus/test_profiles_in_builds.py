@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from itertools import count
 from pathlib import Path
 
@@ -133,3 +134,21 @@ def test_explain_works_with_the_profile_of_the_row(tmp_path: Path, broadsheet: R
         done = broadsheet("explain", url, "--data", job.data_dir, "--json")
         assert (done.returncode, "profile" in done.stderr) == (0, False), done.stderr
         assert json.loads(done.stdout)["profile_version"] == versions(job)[number]
+
+
+def test_a_strike_acts_on_what_was_built_before_when_the_archive_is_built_into_another_folder(
+    tmp_path: Path, broadsheet: Run
+) -> None:
+    """The way that the README names: copy profiles.sqlite beside, then ``build --warc`` of the archive's files."""
+    job = three_builds(tmp_path)
+    assert broadsheet("profiles", SITE, "--strike", FOOT, "--data", job.data_dir).returncode == 0
+    with ProfileStore(data_of(job).profiles) as store:
+        struck = store[SITE].version
+    other = tmp_path / "other"
+    other.mkdir()
+    again = write_job(other, "max_quarantined = 1.0\n")
+    again.data_dir.mkdir(parents=True, exist_ok=True)
+    shutil.copy(data_of(job).profiles, data_of(again).profiles)
+    assert build_job(again, sorted(data_of(job).raw.rglob("*.warc.gz"))) == 0
+    assert struck not in versions(job).values()
+    assert versions(again) == dict.fromkeys(versions(job), struck)
