@@ -27,7 +27,7 @@ CASES = (
     Case("tls-that-is-none", GOOD, "tls_error", resolves="tls", most=0, quick=True),
     Case("tls-closes", GOOD, "blocked.robots_unreachable", resolves="tls", most=0),
     Case("tls-hangs", GOOD, "blocked.robots_unreachable", resolves="tls", most=0),
-    Case("tls-down-to-http", redirect("http://good0.example/read-along"), "blocked.scheme", resolves="tls", most=1,
+    Case("tls-down-to-http", redirect("http://good0.example/0"), "blocked.scheme", resolves="tls", most=1,
          quick=True),
 )  # fmt: skip
 
