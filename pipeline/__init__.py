@@ -6,6 +6,8 @@ the values only, pay neither for pandas nor for the extraction.
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
     from pipeline.page import Page
     from pipeline.run.workers import extract_many
     from pipeline.store.releases import load
+
+if "numpy" not in sys.modules:
+    # Read once, when numpy is loaded. The networks of the score are small: with two threads that wait for each other a
+    # page's score took eight times the processor time on a busy machine (38 to 41 ms against 5). Who sets it is obeyed.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 __version__ = "0.1.0"
 
