@@ -58,7 +58,7 @@ class Quality:
 
 
 class Band(StrEnum):
-    """What a score means: nothing seen, a flag for the reader, or a text that is no source. No band holds a row back."""
+    """What a score means: nothing seen, a flag for the reader, or a text that is no source. None holds a row back."""
 
     NONE = "none"
     SUSPECT = "suspect"
