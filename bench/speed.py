@@ -1,10 +1,11 @@
-"""How fast one page becomes blocks, verdicts and metadata, beside peers, on one core; and where the time goes.
+"""How fast pages are done, beside peers, on one core; where the time goes; the slowest pages; what memory it takes.
 
     python -m bench.speed ../shared/benchmark
-    python -m bench.speed ../shared/benchmark --memory 20000
+    python -m bench.speed ../shared/benchmark --only speed
 
 Processor time, the median of three passes over the 150 pages that ``peers.py --speed`` takes, each peer in a process
-of its own in the same command. Compare within one run: other load on the machine moves processor time too.
+of its own in the same command. Compare within one run: other load on the machine moves processor time too. Memory is
+that of one process that extracts page after page, as a worker does, going round the benchmark.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +33,30 @@ from pipeline.extraction.outline import outline
 from pipeline.extraction.parse import PageLimitError, parse
 from pipeline.extraction.segment import segment
 from pipeline.extraction.signals import read_signals
+from pipeline.flow import extract
+from pipeline.page import Page
 
 PAGES = 150
 PASSES = 3
-PEERS = ("floor-selectolax", "resiliparse", "trafilatura-fast", "trafilatura", "trafilatura-meta")
+PEERS = {
+    "trafilatura-fast": "trafilatura, fast",
+    "trafilatura": "trafilatura",
+    "trafilatura-meta": "trafilatura, with metadata",
+    "resiliparse": "resiliparse",
+    "floor-selectolax": "the bare lexbor parse",
+}
 ADDRESS = "https://example.org/"
+FETCHED = datetime(2026, 11, 1, tzinfo=UTC)
+WORKER_PAGES = 2_000
+LONG_RUN = 20_000
+PARTS = ("speed", "slowest", "memory")
+
+BARS = {"blocks, verdicts, metadata": 10.0, "the whole page, cleaned": 4.5}
+"""How many times trafilatura with metadata each total is to be."""
 
 
 def blocks_verdicts_metadata(body: bytes) -> None:
-    """What the bar counts: everything of a page but the cleaning of its text."""
+    """Everything of a page but the cleaning of its text."""
     try:
         tree = parse(decode(body, None).text)
     except PageLimitError:
@@ -50,6 +67,11 @@ def blocks_verdicts_metadata(body: bytes) -> None:
     seen = outline(segments, metadata.title, None)
     scores = model.score_page(segments, signals.title or None)
     judge(segments, seen, scores.keep, scores.threshold)
+
+
+def whole_page(body: bytes) -> None:
+    """What a worker does with a page: extraction and cleaning, to the record."""
+    extract(Page(ADDRESS, body, fetched_at=FETCHED))
 
 
 def clock(function: Callable[..., Any], *columns: list[Any]) -> tuple[float, list[Any]]:
@@ -64,7 +86,7 @@ def clock(function: Callable[..., Any], *columns: list[Any]) -> tuple[float, lis
 
 
 def steps(bodies: list[bytes]) -> dict[str, float]:
-    """Milliseconds a page of each step; ``features`` and ``network`` are parts of ``score``."""
+    """Milliseconds a page of each step; those that begin with a blank are parts of ``score``."""
     took: dict[str, float] = {}
     took["decode"], decoded = clock(lambda body: decode(body, None).text, bodies)
     took["parse"], trees = clock(parse, decoded)
@@ -75,65 +97,79 @@ def steps(bodies: list[bytes]) -> dict[str, float]:
     took["score"], scores = clock(lambda c, s: model.score_page(c, s.title or None), cut, signals)
     took["judge"], _ = clock(lambda c, o, s: judge(c, o, s.keep, s.threshold), cut, outlines, scores)
     full = [page for page in cut if page.blocks]
-    took["features"], seen = clock(lambda c: features.read(c, None), full)
-    took["network"], _ = clock(lambda f: network.run(model.weights().networks, f), seen)
+    took[" features"], seen = clock(lambda c: features.read(c, None), full)
+    took[" networks"], _ = clock(lambda f: network.run(model.weights().networks, f), seen)
     return {name: seconds * 1000 for name, seconds in took.items()}
 
 
-def memory(folder: Path, rows: list[dict[str, Any]], pages: int) -> list[tuple[int, int]]:
-    """Peak resident MiB after every tenth of the pages, going round the benchmark."""
-    marks = []
-    for number in range(pages):
-        blocks_verdicts_metadata(page_bytes(folder, rows[number % len(rows)]["id"]))
-        if (number + 1) % max(pages // 10, 1) == 0:
-            marks.append((number + 1, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
-    return marks
-
-
-def main() -> None:
-    cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    cli.add_argument("benchmark", type=Path)
-    cli.add_argument("--memory", type=int, metavar="PAGES", help="only resident memory, over so many pages")
-    cli.add_argument("--slowest", action="store_true", help="also the slowest pages of the whole benchmark")
-    args = cli.parse_args()
-    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":  # read once, when numpy is loaded: so begin anew with it
-        os.environ["OPENBLAS_NUM_THREADS"] = "1"
-        os.execv(sys.executable, [sys.executable, "-m", "bench.speed", *sys.argv[1:]])
-    rows = read_truth(args.benchmark)
-    if args.memory:
-        for pages, mib in memory(args.benchmark, rows, args.memory):
-            print(f"{pages:>7} pages  {mib} MiB")
-        return
-    peers = load(args.benchmark / "peers.py")
-    bodies = [page_bytes(args.benchmark, row["id"]) for row in peers.sample(rows, PAGES)]
-    seconds, _ = clock(blocks_verdicts_metadata, bodies)
-    speeds = {"broadsheet (blocks, verdicts, metadata)": 1 / seconds}
-    for name in PEERS:
-        command = [sys.executable, str(args.benchmark / "peers.py"), name, "--data", str(args.benchmark)]
-        done = subprocess.run([*command, "--speed", str(PAGES)], check=True, capture_output=True, text=True)
+def speed(folder: Path, rows: list[dict[str, Any]]) -> None:
+    """Pages per second beside peers, and where the time goes."""
+    peers = load(folder / "peers.py")
+    bodies = [page_bytes(folder, row["id"]) for row in peers.sample(rows, PAGES)]
+    totals = dict(zip(BARS, (blocks_verdicts_metadata, whole_page), strict=True))
+    seconds = {name: clock(function, bodies)[0] for name, function in totals.items()}
+    speeds = {name: 1 / each for name, each in seconds.items()}
+    for peer, name in PEERS.items():
+        command = [sys.executable, str(folder / "peers.py"), peer, "--data", str(folder), "--speed", str(PAGES)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
         speeds[name] = json.loads(done.stdout)["pages_s"]
-    for name, speed in speeds.items():
-        print(
-            f"{name:<42}{speed:>9.1f} pages/s {1000 / speed:>8.2f} ms {speed / speeds['trafilatura-meta']:>7.1f} times"
-        )
+    against = speeds[PEERS["trafilatura-meta"]]
+    for name, each in speeds.items():
+        aim = f"  (aim: {BARS[name]:g})" if name in BARS else ""
+        print(f"{name:<30}{each:>9.1f} pages/s {1000 / each:>8.2f} ms {each / against:>7.1f} times{aim}")
+    print("\nwhere the time goes, ms a page")
     for name, took in steps(bodies).items():
-        print(f"  {name:<12}{took:>8.3f} ms")
-    if args.slowest:
-        slowest(args.benchmark, rows)
+        print(f"  {name:<12}{took:>8.3f}")
+    rest = seconds["the whole page, cleaned"] - seconds["blocks, verdicts, metadata"]
+    print(f"  {'cleaning':<12}{rest * 1000:>8.3f}   (the difference of the two totals)")
 
 
 def slowest(folder: Path, rows: list[dict[str, Any]]) -> None:
-    """The 99th percentile of all pages, and the five slowest."""
+    """Median, 99th percentile and the five slowest of all pages of the benchmark, each timed once."""
     took = []
     for row in rows:
         body = page_bytes(folder, row["id"])
         start = time.process_time()
         blocks_verdicts_metadata(body)
-        took.append((time.process_time() - start, row["id"]))
+        took.append((time.process_time() - start, len(body), row["id"]))
     took.sort()
-    print(f"p99 {took[int(len(took) * 0.99)][0] * 1000:.1f} ms")
-    for seconds, page_id in took[-5:]:
-        print(f"  {seconds * 1000:8.1f} ms  {page_id}")
+    middle, high = took[len(took) // 2][0], took[int(len(took) * 0.99)][0]
+    print(f"\n{len(took)} pages: median {middle * 1000:.1f} ms, p99 {high * 1000:.1f} ms; the slowest:")
+    for seconds, size, page_id in reversed(took[-5:]):
+        print(f"  {seconds * 1000:8.1f} ms  {size / 1000:8.0f} kB  {page_id}")
+
+
+def memory(folder: Path, rows: Sequence[dict[str, Any]], pages: int) -> None:
+    """Peak and present resident MiB of this process as it extracts so many pages, going round the benchmark."""
+    marks = {min(WORKER_PAGES, pages), *range(pages // 10, pages + 1, max(pages // 10, 1))}
+    for number in range(1, pages + 1):
+        whole_page(page_bytes(folder, rows[number % len(rows)]["id"]))
+        if number in marks:
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            now = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() >> 20
+            print(f"{number:>7} pages: peak {peak} MiB, now {now} MiB", flush=True)
+
+
+def main() -> None:
+    cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    cli.add_argument("benchmark", type=Path)
+    cli.add_argument("--only", choices=PARTS, help="one part alone")
+    cli.add_argument("--pages", type=int, default=LONG_RUN, help="pages of the memory run (default: %(default)s)")
+    args = cli.parse_args()
+    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":  # read once, when numpy is loaded: so begin anew with it
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        os.execv(sys.executable, [sys.executable, "-m", "bench.speed", *sys.argv[1:]])
+    rows = read_truth(args.benchmark)
+    if args.only in {None, "speed"}:
+        speed(args.benchmark, rows)
+    if args.only in {None, "slowest"}:
+        slowest(args.benchmark, rows)
+    if args.only == "memory":
+        memory(args.benchmark, rows, args.pages)
+    elif args.only is None:  # in a process of its own: what was loaded for the rest is not a worker's
+        command = [sys.executable, "-m", "bench.speed", str(args.benchmark), "--only", "memory"]
+        print(flush=True)
+        subprocess.run([*command, "--pages", str(args.pages)], check=True)
 
 
 if __name__ == "__main__":
