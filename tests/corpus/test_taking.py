@@ -21,8 +21,9 @@ def profile(*texts: str) -> SiteProfile:
     return SiteProfile("news.example", "1", frozenset(fold(text) for text in texts))
 
 
-def page(*paragraphs: str, before: str = "") -> Segments:
-    html = f"<body>{before}<article>" + "".join(f"<p>{text}</p>" for text in paragraphs) + "</article></body>"
+def page(*paragraphs: str, before: str = "", after: tuple[str, ...] = ()) -> Segments:
+    text, box = ("".join(f"<p>{text}</p>" for text in texts) for texts in (paragraphs, after))
+    html = f"<body>{before}<article>{text}</article><div>{box}</div></body>"
     return segment(parse(decode(html.encode(), "text/html; charset=utf-8").text))
 
 
@@ -38,7 +39,7 @@ BODY = [words("quay", 40), words("boat", 40)]
 
 
 def test_a_doubted_block_of_the_profile_goes() -> None:
-    kept, other, banner = judged(page(*BODY, BANNER), [0.99, 0.99, 0.7], profile(BANNER))
+    kept, other, banner = judged(page(*BODY, after=(BANNER,)), [0.99, 0.99, 0.7], profile(BANNER))
     assert (kept.decision, other.decision) == (Decision.KEEP, Decision.KEEP)
     assert (banner.decision, banner.reason, banner.rule) == (
         Decision.REMOVE,
@@ -49,26 +50,42 @@ def test_a_doubted_block_of_the_profile_goes() -> None:
 
 def test_a_block_that_the_score_is_sure_of_stays() -> None:
     """The lead of an article stands in the boxes of others, is doubted there, and is at home here."""
-    verdicts = judged(page(*BODY, BANNER), [0.99, 0.99, SURE], profile(BANNER))
+    verdicts = judged(page(*BODY, after=(BANNER,)), [0.99, 0.99, SURE], profile(BANNER))
     assert [verdict.decision for verdict in verdicts] == [Decision.KEEP] * 3
 
 
+def test_what_stands_among_the_text_stays() -> None:
+    """A heading of each part of a series, an agency's name, a paper's rules: repeated, and text."""
+    verdicts = judged(page(BODY[0], BANNER, BODY[1]), [0.99, 0.7, 0.99], profile(BANNER))
+    assert [verdict.decision for verdict in verdicts] == [Decision.KEEP] * 3
+    last = judged(page(*BODY, BANNER), [0.99, 0.99, 0.7], profile(BANNER))[-1]
+    assert last.decision is Decision.KEEP
+
+
+def test_the_only_text_of_a_page_stays_though_all_of_it_is_in_the_profile() -> None:
+    known = profile(*BODY, BANNER)
+    assert {v.decision for v in judged(page(*BODY), [0.6, 0.6], known)} == {Decision.KEEP}
+    assert {v.decision for v in judged(page(BANNER), [0.6], known)} == {Decision.KEEP}
+    assert {v.decision for v in judged(page(after=BODY[:1]), [0.6], known)} == {Decision.KEEP}
+
+
 def test_half_of_the_text_stays_or_nothing_goes() -> None:
-    known = profile(BODY[0], BODY[1])
-    rest = words("net", 79)
-    assert {v.decision for v in judged(page(*BODY, rest), [0.6, 0.6, 0.6], known)} == {Decision.KEEP}
-    taken = judged(page(*BODY, rest + " more"), [0.6, 0.6, 0.6], known)
-    assert [v.decision for v in taken] == [Decision.REMOVE, Decision.REMOVE, Decision.KEEP]
+    """Lines too short to be running text, in a box beside the article: 84 words go, 91 are more than the article."""
+    lines = tuple(words(f"rope{name}", 7) for name in "abcdefghijklm")
+    known = profile(*lines)
+    few = judged(page(*BODY, "And more of it there.", after=lines[:12]), [0.6] * 15, known)
+    assert [v.decision for v in few] == [Decision.KEEP] * 3 + [Decision.REMOVE] * 12
+    assert {v.decision for v in judged(page(*BODY, after=lines), [0.6] * 15, known)} == {Decision.KEEP}
 
 
 def test_a_short_page_loses_nothing() -> None:
     short = words("boat", FEWEST_LEFT - 1)
-    assert {v.decision for v in judged(page(short, BANNER), [0.99, 0.7], profile(BANNER))} == {Decision.KEEP}
+    assert {v.decision for v in judged(page(short, after=(BANNER,)), [0.99, 0.7], profile(BANNER))} == {Decision.KEEP}
 
 
 def test_what_other_rules_take_does_not_count_against_the_profile() -> None:
     repeats = words("menu", 200)
-    verdicts = judged(page(*BODY, BANNER, repeats), [0.99, 0.99, 0.7, 0.1], profile(BANNER, repeats))
+    verdicts = judged(page(*BODY, after=(BANNER, repeats)), [0.99, 0.99, 0.7, 0.1], profile(BANNER, repeats))
     assert [verdict.decision.value for verdict in verdicts] == ["keep", "keep", "remove", "remove"]
 
 

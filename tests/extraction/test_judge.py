@@ -109,7 +109,7 @@ def test_a_template_is_named_with_its_likeness() -> None:
 
 def test_the_profile_takes_what_the_score_is_not_sure_of() -> None:
     appeal = "The Post belongs to the people who read it."
-    page = f"{TEXT * 3}<p>{appeal}</p>"
+    page = f"<div>{TEXT * 3}</div><p>{appeal}</p>"
     known = frozenset({"the post belongs to the people who read it"})
     assert verdict(page, appeal, 0.6, None, known).reason is Reason.REPEATED_ON_SITE
     assert verdict(page, appeal, 0.6).decision is Decision.KEEP
