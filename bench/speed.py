@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import resource
+import runpy
 import statistics
 import subprocess
 import sys
@@ -24,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 from bench.corpus import page_bytes, read_truth
-from bench.quality import load
 from pipeline.extraction import features, model, network
 from pipeline.extraction.decode import decode
 from pipeline.extraction.judge import judge
@@ -104,8 +104,8 @@ def steps(bodies: list[bytes]) -> dict[str, float]:
 
 def speed(folder: Path, rows: list[dict[str, Any]]) -> None:
     """Pages per second beside peers, and where the time goes."""
-    peers = load(folder / "peers.py")
-    bodies = [page_bytes(folder, row["id"]) for row in peers.sample(rows, PAGES)]
+    sample = runpy.run_path(str(folder / "peers.py"))["sample"]
+    bodies = [page_bytes(folder, row["id"]) for row in sample(rows, PAGES)]
     totals = dict(zip(BARS, (blocks_verdicts_metadata, whole_page), strict=True))
     seconds = {name: clock(function, bodies)[0] for name, function in totals.items()}
     speeds = {name: 1 / each for name, each in seconds.items()}
