@@ -2,8 +2,9 @@
 
     python -m bench.profiles ../shared/benchmark
 
-Each site's profile is learned from all its pages here, extracted without one (the first pass); the second pass is
-measured. "The other pages" learns each page's profile without that page, as for one that comes new.
+All with weights that have not seen the site. Each site's profile is learned from all its pages here, extracted without
+one (the first pass); the second pass is measured. "The other pages" learns each page's profile without that page, as
+for one that comes new.
 Precision, recall and F1 are the benchmark's own, on runs of four words, of the pages that have a gold text, averaged
 over pages and over sites; the difference is paired, its interval from resampling sites.
 """
@@ -14,7 +15,6 @@ import argparse
 import sys
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from statistics import fmean
@@ -22,8 +22,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bench.corpus import page_bytes, read_truth
+from bench.corpus import read_truth
+from bench.judged import Judged, in_gold, judged
 from bench.labels import shares, shingles, tokens
+from bench.quality import FITTED
 from pipeline.article import Extraction
 from pipeline.cleaning.fold import fold
 from pipeline.corpus.profiles import (
@@ -37,19 +39,15 @@ from pipeline.corpus.profiles import (
     text_hash,
 )
 from pipeline.extraction.judge import SURE
-from pipeline.flow import extract
-from pipeline.page import Page
 from pipeline.profile import SiteProfile
 from pipeline.verdict import Decision
 
 Fate = tuple[bool, bool, bool]
-"""Is the mean score under ``MOST_MEAN``, the block's own under ``SURE``, and is it in the gold text?"""
+"""Is it outside the main text's container, doubted (its mean under ``MOST_MEAN``, its own score under ``SURE``), and in
+the gold text?"""
 
 FEWEST = 4
-MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 RESAMPLES = 2_000
-FITTED = frozenset({"aeb", "wcxb", "fundus", "forum", "readability", "newspaper"})
-"""Sources that the shipped weights were fitted on: there the score errs less than it will elsewhere."""
 
 
 class Measured(NamedTuple):
@@ -65,11 +63,6 @@ class Measured(NamedTuple):
     taken: tuple[tuple[str, bool], ...]
 
 
-def run(folder: Path, row: dict[str, Any], profile: SiteProfile | None = None) -> Extraction:
-    url = row["url"] or f"https://{row['site']}/{row['id']}"
-    return extract(Page(url=url, body=page_bytes(folder, row["id"]), fetched_at=MOMENT), profile)
-
-
 def scores(gold: str, text: str) -> tuple[float, float, float]:
     """Precision, recall, F1 on runs of four words."""
     wanted, got = shingles(tokens(gold)), shingles(tokens(text))
@@ -80,9 +73,7 @@ def scores(gold: str, text: str) -> tuple[float, float, float]:
     return precision, recall, 2 * both / total if total else 1.0
 
 
-def fates(
-    evidence: list[tuple[PageEvidence, dict[int, str]]], first: list[Extraction], rows: list[Any]
-) -> Counter[Fate]:
+def fates(evidence: list[tuple[PageEvidence, dict[int, str]]], first: list[Judged], rows: list[Any]) -> Counter[Fate]:
     """The kept blocks that stand on three article pages or more, profile or not."""
     seen: dict[int, list[int]] = defaultdict(list)
     for each, _ in evidence:
@@ -90,22 +81,26 @@ def fates(
             seen[block].append(score)
     means = {block: fmean(found) / 100 for block, found in seen.items() if len(found) >= FEWEST_PAGES}
     found: Counter[Fate] = Counter()
-    for row, extraction in zip(rows, first, strict=True):
-        keys = [text_hash(fold(text)) for text in extraction.block_texts]
-        if row.get("text") is None or not means.keys() & set(keys):
+    for row, page in zip(rows, first, strict=True):
+        if row.get("text") is None or page.asked is None:
             continue
-        share = shares([tokens(text) for text in extraction.block_texts], tokens(row["text"]))
-        for key, verdict, part in zip(keys, extraction.verdicts, share, strict=True):
+        outline = page.asked.seen
+        keys = [text_hash(folded) for folded in outline.folded]
+        if not means.keys() & set(keys):
+            continue
+        share = in_gold(page.asked, row["text"])
+        for at, (key, verdict) in enumerate(zip(keys, page.asked.verdicts(), strict=True)):
             if key in means and verdict.decision is Decision.KEEP:
-                found[means[key] < MOST_MEAN, verdict.score < SURE, bool(part >= 0.5)] += 1
+                doubted = means[key] < MOST_MEAN and verdict.score < SURE
+                found[not outline.in_main[at], doubted, bool(share[at] >= 0.5)] += 1
     return found
 
 
 def report_fates(found: Counter[Fate]) -> None:
     print("\nkept blocks that stand on three article pages or more, without any profile")
-    for doubted, own in ((True, True), (True, False), (False, True), (False, False)):
-        wrong, right = found[doubted, own, False], found[doubted, own, True]
-        about = f"mean score {'<' if doubted else '>='} {MOST_MEAN}, own {'<' if own else '>='} {SURE}"
+    for outside, doubted in ((True, True), (True, False), (False, True), (False, False)):
+        wrong, right = found[outside, doubted, False], found[outside, doubted, True]
+        about = f"{'outside' if outside else 'inside'} the main container, {'doubted' if doubted else 'sure'}"
         print(f"  {about:<36}{wrong + right:>5} blocks, not in the gold text: {wrong / max(wrong + right, 1):.3f}")
 
 
@@ -117,16 +112,18 @@ def profile_of(site: str, evidence: list[tuple[PageEvidence, dict[int, str]]]) -
 def measure(folder: Path, group: tuple[str, list[dict[str, Any]]]) -> tuple[list[dict[str, Measured]], Counter[Fate]]:
     """The pages of one site, each by what its profile was learned from; and the fates of its repeated blocks."""
     site, rows = group
-    first = [run(folder, row) for row in rows]
+    first = [judged(folder, row) for row in rows]
     evidence = []
-    for row, extraction in zip(rows, first, strict=True):
-        blocks, texts = read_evidence(extraction)
+    for row, page in zip(rows, first, strict=True):
+        blocks, texts = read_evidence(page.extraction)
         evidence.append((PageEvidence(text_hash(row["id"]), "", blocks), texts))
     whole = profile_of(site, evidence)
     pages = [
         {
-            "all": compare(folder, row, before, whole),
-            "the other": compare(folder, row, before, profile_of(site, evidence[:number] + evidence[number + 1 :])),
+            "all": compare(folder, row, before.extraction, whole),
+            "the other": compare(
+                folder, row, before.extraction, profile_of(site, evidence[:number] + evidence[number + 1 :])
+            ),
         }
         for number, (row, before) in enumerate(zip(rows, first, strict=True))
         if row.get("text") is not None
@@ -140,7 +137,7 @@ def compare(folder: Path, row: dict[str, Any], before: Extraction, profile: Site
         verdict.decision is Decision.KEEP and fold(text) in profile.repeated
         for text, verdict in zip(before.block_texts, before.verdicts, strict=True)
     )
-    after = run(folder, row, profile) if met else before
+    after = judged(folder, row, profile).extraction if met else before
     pairs = zip(before.verdicts, after.verdicts, strict=True)
     gone = [
         i for i, (old, new) in enumerate(pairs) if old.decision is Decision.KEEP and new.decision is not Decision.KEEP
