@@ -23,7 +23,8 @@ from pipeline.store.ledger import Ledger, LedgerError, Run
 from pipeline.store.room import NoRoomError
 from spiders import browser
 from spiders.admission import Admission
-from spiders.running import dry_run, run_crawl
+from spiders.plan import dry_run
+from spiders.running import run_crawl
 
 logger = logging.getLogger("spiders")
 

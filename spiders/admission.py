@@ -133,6 +133,10 @@ class Admission:
     def _entry(self, address: Address, seed: Seed, kind: str, depth: int, found_on: int | None) -> NewAddress:
         return self._new(_short(address.key, MAX_LENGTH), address, seed, (kind, depth, found_on))
 
+    def group_of(self, address: Address) -> str:
+        """The name by which politeness is kept for an address: its registrable domain, or its host alone."""
+        return address.host if address.host in self._own_names else address.site
+
     def _new(self, key: str, address: Address, seed: Seed, place: tuple[str, int, int | None]) -> NewAddress:
         kind, depth, found_on = place
         return NewAddress(
@@ -140,7 +144,7 @@ class Admission:
             url=key,
             site=address.site,
             host=address.host,
-            group=address.host if address.host in self._own_names else address.site,
+            group=self.group_of(address),
             seed=seed.address.key,
             kind=kind,
             depth=depth,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +17,8 @@ from spiders.politeness import MAX_CRAWL_DELAY, Robots
 from spiders.rights_desk import RightsMemory
 from spiders.robots_memory import RobotsMemory
 from spiders.sameness import Sameness
+
+logger = logging.getLogger(__name__)
 
 _MAX_LISTS = 500  # sitemaps and feeds of a site in a run: an index may name itself under ever new addresses
 
@@ -45,6 +48,7 @@ class Decisions:
         self.sameness = Sameness()
         self._refused: dict[str, tuple[Outcome, str]] = {}
         self._announced: set[tuple[str, str]] = set()
+        self._delays_told: set[str] = set()
         self._pages: Counter[str] = Counter(crawl.ledger.pages_by_site(crawl.run_id))
         self._lists: Counter[str] = Counter()
         self._asked = 0
@@ -76,6 +80,7 @@ class Decisions:
         robots = self._robots.recall(address.authority)
         if robots is None:
             return Step.ROBOTS_FIRST
+        self._tell_delay(robots, address)
         self._announce_sitemaps(robots, address, visit)
         objection = self._refused.get(address.authority) or robots.objection(visit.url) or self._trap(visit, address)
         if objection is not None:
@@ -122,6 +127,16 @@ class Decisions:
             group.host = replace(group.host, pages_today=group.pages_on(day) + pages, day=day)
         group.volume = replace(group.volume, pages_today=group.bytes_on(day) + size, day=day)
         self.touch(group)
+
+    def _tell_delay(self, robots: Robots, address: Address) -> None:
+        """Say once which Crawl-delay is obeyed, or that it is longer than a run waits."""
+        if not robots.crawl_delay or address.authority in self._delays_told:
+            return
+        self._delays_told.add(address.authority)
+        obeyed = robots.crawl_delay <= MAX_CRAWL_DELAY
+        said = "is obeyed" if obeyed else f"is over {MAX_CRAWL_DELAY:g} s: nothing of it is asked in this run"
+        level = logging.INFO if obeyed else logging.WARNING
+        logger.log(level, "%s: Crawl-delay of %g s %s", address.authority, robots.crawl_delay, said)
 
     def _is_refused(self, visit: Visit, address: Address) -> bool:
         """Close a page unasked that the files of its site keep out, where the job obeys them."""

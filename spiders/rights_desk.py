@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from pipeline.store.ledger import HostState
+from pipeline.store.ledger import HostState, Ledger
 from pipeline.told import NOTHING_SAID, OptOut
 from spiders.addresses import Address, read_address
 from spiders.bodies import BodyError, decode_body
@@ -118,6 +119,12 @@ class RightsDesk:
             return
         request = rights_request(self._spider, address, meta["group"], meta["rights"], (target, meta["hops"] + 1))
         self._spider.frontier.robots_next(meta["group"], request)
+
+
+def remembered_files(ledger: Ledger, paths: Iterable[str], authority: str) -> dict[str, str]:
+    """The texts of the files of an authority, by path, as far as the ledger has them."""
+    states = {path: ledger.host(_name(path, authority)) for path in paths}
+    return {path: state.robots_body or "" for path, state in states.items() if state is not None}
 
 
 def _name(path: str, authority: str) -> str:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from scrapy import signals
@@ -19,14 +15,12 @@ from pipeline.store.layout import DataDir
 from pipeline.store.ledger import Ledger
 from pipeline.store.room import check_room
 from pipeline.store.warc import WarcWriter
-from spiders.addresses import read_address
 from spiders.admission import Admission
 from spiders.archive import Archive
 from spiders.article_spider import ArticleSpider
 from spiders.crawl import Crawl
 from spiders.guard import Guard
 from spiders.log_lines import json_log
-from spiders.politeness import Robots
 from spiders.settings import settings_for
 from spiders.watching import LOG, Watch
 
@@ -78,28 +72,6 @@ def open_visits(crawl: Crawl) -> None:
             continue
         ledger.add_address(crawl.run_id, crawl.admission.start(seed), now, always=True)
     ledger.commit_group()
-
-
-def dry_run(job: Job, admission: Admission, path: Path) -> Iterator[str]:
-    """What a crawl would ask first, and what it would not ask and why, one line each; nothing is written or sent."""
-    with Ledger(path) if path.exists() else nullcontext() as ledger:
-        for key in (key for key in admission.seeds if key in admission.selected):
-            seed = admission.seeds[key]
-            follow = ", ".join(seed.site.follow) or "nothing"
-            yield f"start    {key}  (follows {follow}, scope {seed.site.scope}, at most {seed.site.max_pages} pages)"
-            for url in ledger.due_addresses(key, time.time()) if ledger else ():
-                why = _robots_objection(ledger, url, job.job.agent) if ledger else ""
-                yield f"blocked  {url}  ({why})" if why else f"due      {url}"
-    for text in admission.invalid:
-        yield f"invalid  {text}"
-
-
-def _robots_objection(ledger: Ledger, url: str, agent: str) -> str:
-    """What the remembered robots.txt says against an address; empty when nothing or when none is remembered."""
-    address = read_address(url)
-    state = ledger.host(address.authority) if address is not None else None
-    objection = Robots.of(state, agent).objection(url) if state is not None else None
-    return objection[1] if objection is not None else ""
 
 
 def _run_scrapy(crawl: Crawl, *, progress: bool) -> str:

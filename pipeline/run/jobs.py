@@ -228,10 +228,11 @@ def _conclude(job: Job, data: DataDir, built: BuildReport, told: Told, progress:
     with Ledger(data.ledger) as ledger:
         progress(Progress("release", 0, 1))
         seen = {name: datetime.fromisoformat(moment) for name, moment in ledger.last_seen().items()}
+        gone = {name: datetime.fromisoformat(moment) for name, moment in ledger.gone().items()}
         told = replace(
             told,
             damaged=tuple(built.damaged),
-            release=publish_release(data, seen, datetime.now(UTC), keep=job.job.keep_releases),
+            release=publish_release(data, seen, datetime.now(UTC), keep=job.job.keep_releases, gone=gone),
             seconds=(*told.seconds, ("build", round(built.seconds, 3))),
         )
         progress(Progress("release", 1, 1))

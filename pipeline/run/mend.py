@@ -173,8 +173,9 @@ def _release_again(data: DataDir, ledger: Ledger, damages: Iterable[Damage]) -> 
     names = {Path(damage.file).name for damage in damages}
     before = pointer(data)
     seen = {name: datetime.fromisoformat(moment) for name, moment in ledger.last_seen().items()}
+    gone = {name: datetime.fromisoformat(moment) for name, moment in ledger.gone().items()}
     if before is not None:
-        made = publish_release(data, seen, datetime.now(UTC), distrusted=names)
+        made = publish_release(data, seen, datetime.now(UTC), distrusted=names, gone=gone)
         if made != before:
             yield f"published release {made}"
     for name in sorted(names - {"CURRENT"}):

@@ -93,7 +93,10 @@ ARTICLES: dict[str, About] = {
 RELEASE: dict[str, About] = {
     "last_seen_at": About(
         "When the address was last fetched and still held this article, UTC, at the time of the release."
-    )
+    ),
+    "gone_at": About(
+        "When the address was last asked and said that it is gone (404, 410), UTC; empty while it is there."
+    ),
 }
 
 REMOVALS: dict[str, About] = {

@@ -98,6 +98,16 @@ class BuildCalls(LedgerFile):
         )
         return {row["article_id"]: row["seen"] for row in rows}
 
+    def gone(self) -> dict[str, str]:
+        """When the address of an article was found gone (ISO, UTC), for those that have not been seen since."""
+        rows = self._db.execute(
+            "SELECT r.article_id, MAX(v.fetched_at) AS at, (SELECT MAX(w.fetched_at) FROM visits w"
+            "  WHERE w.address_id = a.address_id AND w.outcome IN ('article', 'unchanged', 'not_modified')) AS seen"
+            " FROM articles r JOIN addresses a ON a.key = r.url JOIN visits v USING (address_id)"
+            " WHERE v.outcome = 'gone' GROUP BY r.article_id"
+        )
+        return {row["article_id"]: row["at"] for row in rows if row["at"] > (row["seen"] or "")}
+
     def commit_batch(
         self, batch_id: str, results: Sequence[BuildResult], now: datetime, files: Mapping[str, str] | None = None
     ) -> None:

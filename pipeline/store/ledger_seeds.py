@@ -72,6 +72,14 @@ class SeedCalls(LedgerFile):
         )
         return [row["url"] for row in rows]
 
+    def later_addresses(self, seed: str, now: float) -> tuple[int, float]:
+        """How many known pages of a start address are not due yet, and when the first of them is."""
+        row = self._db.execute(
+            "SELECT COUNT(*) AS n, MIN(due_at) AS first FROM addresses WHERE seed = ? AND due_at > ? AND kind = 'page'",
+            (seed, now),
+        ).fetchone()
+        return int(row["n"]), float(row["first"] or now)
+
     def _is_taken_over(self, stored_seed: str, new: NewAddress) -> bool:
         """Whether an address leaves the start address that it is stored with: a start address belongs to itself."""
         if not new.seed or new.seed == stored_seed:

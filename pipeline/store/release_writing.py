@@ -22,7 +22,9 @@ FILE_ROWS = 50_000  # 581 small files were slow to open: a release has few, larg
 _ORDER = [("fetched_at", "ascending"), ("id", "ascending")]
 
 
-def write_release(data: DataDir, last_seen: Mapping[str, datetime], stamp: str, standing: str | None) -> str:
+def write_release(
+    data: DataDir, last_seen: Mapping[str, datetime], stamp: str, standing: str | None, gone: Mapping[str, datetime]
+) -> str:
     """Write the release ``<stamp>-<8 hex of its content>`` and return that name.
 
     When ``standing``, the name of a release that is there, has the same content, nothing is kept and it is returned.
@@ -34,7 +36,7 @@ def write_release(data: DataDir, last_seen: Mapping[str, datetime], stamp: str, 
     articles = working / "articles"
     make_folder(articles)
     try:
-        content = _write_files(articles, _days(data, last_seen))
+        content = _write_files(articles, _days(data, last_seen, gone))
         if standing is not None and standing.endswith(content):
             shutil.rmtree(working)
             return standing
@@ -65,7 +67,7 @@ def _newest(files: list[Path]) -> pa.Table:
     return ordered.filter(first).select(["file", "row"]).sort_by([("file", "ascending"), ("row", "ascending")])
 
 
-def _days(data: DataDir, last_seen: Mapping[str, datetime]) -> Iterator[pa.Table]:
+def _days(data: DataDir, last_seen: Mapping[str, datetime], gone: Mapping[str, datetime]) -> Iterator[pa.Table]:
     """The rows of the release, one table a day of fetching, each in the order of the release."""
     files = table_files(data.articles)
     newest = _newest(files)
@@ -78,6 +80,8 @@ def _days(data: DataDir, last_seen: Mapping[str, datetime]) -> Iterator[pa.Table
         )
         seen = [last_seen.get(name, fetched) for name, fetched in zip(*_columns(day, "id", "fetched_at"), strict=True)]
         day = day.append_column("last_seen_at", pa.array(seen, schema.TIME))
+        left = [gone.get(str(name)) for (name,) in zip(*_columns(day, "id"), strict=True)]
+        day = day.append_column("gone_at", pa.array(left, schema.TIME))
         yield _complete(day).sort_by(_ORDER)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
@@ -43,12 +44,13 @@ def publish_release(
     *,
     keep: int = KEPT,
     distrusted: AbstractSet[str] = frozenset(),
+    gone: Mapping[str, datetime] = MappingProxyType({}),
 ) -> str:
     """Make a release of the latest version of each article, point ``CURRENT`` at it, and return its name.
 
-    ``last_seen`` maps article ids to when they were last seen. When the content is that of the current release,
-    nothing is made and the current name is returned, unless it is ``distrusted``. The newest ``keep`` releases stay,
-    and the current one.
+    ``last_seen`` maps article ids to when they were last seen, ``gone`` to when their address was last gone.
+    When the content is that of the current release, nothing is made and the current name is returned, unless it is
+    ``distrusted``. The newest ``keep`` releases stay, and the current one.
 
     Raises:
         OSError: the disk refused; ``CURRENT`` is then as it was.
@@ -57,7 +59,7 @@ def publish_release(
     standing = pointer(data)
     stamp = now.astimezone(UTC).strftime(_STAMP)
     trusted = standing if standing in names and standing not in distrusted else None
-    version = write_release(data, last_seen, stamp, trusted)
+    version = write_release(data, last_seen, stamp, trusted, gone)
     if version != standing:
         replace_file(data.releases / "CURRENT", lambda stream: stream.write(f"{version}\n".encode()))
     _retire(data, version, keep)

@@ -104,4 +104,8 @@ _OUTCOME_HINTS: dict[str, Any] = {
 ARTICLES = _schema("articles", _article_hints(), columns.ARTICLES)
 REMOVALS = _schema("removals", _removal_hints(), columns.REMOVALS)
 OUTCOMES = _schema("outcomes", _OUTCOME_HINTS, columns.OUTCOMES)
-RELEASE = _schema("release", {**_article_hints(), "last_seen_at": datetime}, {**columns.ARTICLES, **columns.RELEASE})
+RELEASE = _schema(
+    "release",
+    {**_article_hints(), "last_seen_at": datetime, "gone_at": datetime | None},
+    {**columns.ARTICLES, **columns.RELEASE},
+)

@@ -49,6 +49,23 @@ ROWS = {
     "dollar": Row(("/", "/b"), text("User-agent: *\nDisallow: /a$\n")),
     "broken-lines": Row(("/", "/b"), text("%%%\nUser-agent *\nUser-agent: *\n:::\nDisallow: /a\n")),
     "no-rules-for-us": Row(ALL, text("User-agent: otherbot\nDisallow: /\n")),
+    "percent-signs-count-as-what-they-stand-for": Row(("/", "/b"), text("User-agent: *\nDisallow: /%61$\n")),
+    "paths-in-utf-8": Row(
+        ("/", "/a"), text("User-agent: *\nDisallow: /café\n"), pages={"/": page("/caf%C3%A9", "/caf%c3%a9/x", "/a")}
+    ),
+    "an-escaped-star-is-no-wildcard": Row(
+        ("/", "/a"), text("User-agent: *\nDisallow: /%2A\n"), pages={"/": page("/a", "/%2A")}
+    ),
+    "the-query-counts": Row(
+        ("/", "/a", "/a?p=2"), text("User-agent: *\nDisallow: /*?p=1$\n"),
+        pages={"/": page("/a", "/a?p=1", "/a?p=2"), "/a?p=2": page(text="Two.")},
+    ),
+    "robots-may-always-be-asked": Row((), text("User-agent: *\nDisallow: /\n")),
+    "rules-from-elsewhere-are-those-of-this-host": Row(("/", "/b"), moved("http://landing.example/rules")),
+    "five-hops-to-robots": Row(("/1", "/2", "/3", "/4", "/5", "/", "/b"), moved("/1"), pages={
+        **{f"/{n}": moved(f"/{n + 1}") for n in range(1, 5)}, "/5": text("User-agent: *\nDisallow: /a\n")}),
+    "six-hops-to-robots": Row(("/1", "/2", "/3", "/4", "/5"), moved("/1"), pages={
+        **{f"/{n}": moved(f"/{n + 1}") for n in range(1, 6)}, "/6": text("User-agent: *\nAllow: /\n")}),
     "robots-404": Row(ALL),
     "robots-410": Row(ALL, text("", 410)),
     "robots-401": Row((), text("", 401)),
@@ -65,6 +82,13 @@ ROWS = {
         ("/",), pages={"/": page("/a", "/b").replace(b"<title>", b'<meta name="robots" content="nofollow"><title>')}
     ),
     "too-many-requests": Row(("/",), pages={"/": Reply(status=429, headers={"Retry-After": "999"})}),
+    "five-lost-in-a-row-end-it": Row(("/", *(path for n in range(5) for path in [f"/{n}"] * 3)), pages={
+        "/": page(*(f"/{n}" for n in range(9))), **{f"/{n}": Reply(status=500) for n in range(9)}}),
+    "noindex-and-none-are-read-all-the-same": Row(
+        ("/", "/a"), pages={"/": Reply(page("/a"), headers={"X-Robots-Tag": "noindex"}),
+                            "/a": Reply(page("/b"), headers={"X-Robots-Tag": "none"})}
+    ),
+    "payment-is-not-climbed-over": Row(ALL, pages={"/a": Reply(page(), 402)}),
     "gone-is-asked-once": Row(ALL, pages={"/a": Reply(status=410)}),
     "server-error-is-asked-three-times": Row(("/", "/a", "/a", "/a", "/b"), pages={"/a": Reply(status=500)}),
     "no-captcha-is-tried": Row(ALL, pages={"/a": Reply(page(), 403)}),
@@ -80,7 +104,10 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Crawled, Web]:
         for name, row in ROWS.items():
             site: dict[str, Route] = {"/": page("/a", "/b"), "/a": page(text="A."), "/b": page(text="B.")}
             web.sites[f"{name}.example"] = {**site, "/robots.txt": row.robots, **row.pages}
-        web.sites["landing.example"] = {"/robots.txt": text("User-agent: *\nDisallow: /\n"), "*": page()}
+        web.sites["landing.example"] = {
+            "/robots.txt": text("User-agent: *\nDisallow: /\n"), "*": page(),
+            "/rules": text("User-agent: *\nDisallow: /a\n"),
+        }  # fmt: skip
         job = write_job(
             Path(tmp_path_factory.mktemp("table")), web, [f"http://{host}/" for host in hosts],
             hosts=[*hosts, "landing.example"], site='follow = ["links"]',
@@ -96,7 +123,7 @@ def test_a_host_sees_what_its_row_says(crawled: tuple[Crawled, Web], name: str) 
 
 def test_where_a_redirect_leads_robots_is_asked_first_and_obeyed(crawled: tuple[Crawled, Web]) -> None:
     done, web = crawled
-    assert web.paths("landing.example") == ["/robots.txt"]
+    assert sorted(web.paths("landing.example")) == ["/robots.txt", "/rules"], "the rules are those of another host"
     assert done.outcome("http://landing.example/there") == "blocked.robots"
 
 

@@ -82,7 +82,7 @@ WRONG = [
     ("[[sites]]", '[[sites]]\nscope = "all"', "sites[0].scope", "should be", '"site", "host" or "path"'),
     ("[[sites]]", '[[sites]]\nfollow = ["link"]', "sites[0].follow[0]", "should be", '"sitemaps"'),
     ("[[sites]]", "[[sites]]\nbrowser = 1", "sites[0].browser", "neither true nor false", "true or false"),
-    ("[[sites]]", '[[sites]]\nstart_file = "-"\n[[sites]]\nstart_file = "-"\n[[sites]]', "the file", "read only once", "-"),
+    ("[[sites]]", 2 * '[[sites]]\nstart_file = "-"\n' + "[[sites]]", "the file", "read only once", "-"),
     ("[job]", '[job]\nmask = ["names"]', "job.mask[0]", "this should be 'email', 'phone' or 'ip'", "personal data"),
     ("[job]", "[jobs]\n[job]", "jobs", "unknown key", "did you mean job?"),
     ('[[sites]]\nstart = ["https://example.org/"]', "", "sites", "missing", "[[sites]]"),

@@ -147,7 +147,7 @@ def test_the_columns_are_those_of_the_house() -> None:
             "run_id url site outcome stage detail http_status fetched_at article_id warc_file warc_offset warc_length"
         ).split()
     )
-    assert schema.RELEASE.names == [*HOUSE_ARTICLES, "last_seen_at"]
+    assert schema.RELEASE.names == [*HOUSE_ARTICLES, "last_seen_at", "gone_at"]
 
 
 @pytest.mark.parametrize("table", ["ARTICLES", "REMOVALS", "OUTCOMES", "RELEASE"])
