@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 NAMED = re.compile(r"`(?:(tests/[\w/]+\.py))?::(\w+)`")
 
 
-def tests_named(text: str) -> list[tuple[str, str]]:
+def named_tests(text: str) -> list[tuple[str, str]]:
     """File and name of each test; a name without a file is of the file named before it."""
     found: list[tuple[str, str]] = []
     for file, name in NAMED.findall(text):
@@ -21,7 +21,7 @@ def tests_named(text: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("page", ["README.md", "docs/reliability.md"])
 def test_every_test_that_is_named_exists(page: str) -> None:
-    named = tests_named((ROOT / page).read_text(encoding="utf-8"))
+    named = named_tests((ROOT / page).read_text(encoding="utf-8"))
     assert len(named) >= 10
     for file, name in named:
         assert re.search(rf"^def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.M), f"{page}: {file}::{name}"
@@ -42,4 +42,4 @@ def test_every_promise_of_the_readme_has_its_test() -> None:
     section = readme.partition("## What is promised")[2].partition("\n## ")[0].partition("Not promised")[0]
     promises = re.split(r"^\d+\. ", section, flags=re.M)[1:]
     assert len(promises) >= 9
-    assert [promise for promise in promises if not tests_named(promise)] == []
+    assert [promise for promise in promises if not named_tests(promise)] == []
