@@ -30,11 +30,12 @@ bundles of the usual frameworks are far longer."""
 
 _OUTSIDE = re.compile(r"<script\s[^<>]{0,500}\bsrc\s*=", re.I)
 # the elements that the usual frameworks (React, Vue, Angular, Next, Nuxt, Gatsby, Svelte) write their page into
-_MOUNT = re.compile(
-    r"<(?:div|main|section|body)\s[^<>]{0,300}?\bid\s*=\s*[\"']?(?:(?:react-|app-)?root|app|application|mount|svelte|__next"
-    r"|__nuxt|___gatsby)(?=[\s\"'>])|<app-root[\s>]",
-    re.I,
-)
+_ROOT_ID = r"=\s*[\"']?(?=[RrAaMmSs_])(?:(?:react-|app-)?root|app|application|mount|svelte|__next|__nuxt|___gatsby)"
+_MOUNT_ID = re.compile(rf"{_ROOT_ID}(?=[\s\"'>])", re.I)
+"""What ``_MOUNT`` cannot match without: found, or not found, in a third of its time."""
+_MOUNT = re.compile(rf"<(?:div|main|section|body)\s[^<>]{{0,300}}?\bid\s*{_MOUNT_ID.pattern}", re.I)
+_MOUNT_TAG = re.compile(r"<app-root[\s>]", re.I)
+
 _NOSCRIPT = re.compile(r"<(/?)noscript(?=[\s>])", re.I)
 _MARKUP = re.compile(r"<(?:title|head|textarea|option)\b.*?</|<[^>]*>", re.I | re.S)
 # The first letter is looked at before the names are tried: that halves the scan.
@@ -97,7 +98,7 @@ def parse(text: str) -> Tree:
     kept, scripts, script_chars, noscript = _cut(text)
     if len(noscript) > NOSCRIPT_CHARS and _words(noscript) > _words(kept):
         kept = _cut(_NOSCRIPT.sub(r"<\1div", text))[0]
-    if script_chars and _MOUNT.search(kept):
+    if script_chars and _has_mount(kept):
         script_chars += OUTSIDE_CHARS * sum(1 for _ in _OUTSIDE.finditer(text))
     tags = kept.count("<")
     if tags > MAX_TAGS:
@@ -112,6 +113,13 @@ def parse(text: str) -> Tree:
 def markup(tree: Tree) -> str:
     """The parsed page as normalised HTML, whose text nodes stand in the order that ``Block.nodes`` counts."""
     return tree.lexbor.html or ""
+
+
+def _has_mount(markup_text: str) -> bool:
+    """Whether an element waits for a script to write the page into it."""
+    if _MOUNT_TAG.search(markup_text):
+        return True
+    return _MOUNT_ID.search(markup_text) is not None and _MOUNT.search(markup_text) is not None
 
 
 def _words(markup_text: str) -> int:
