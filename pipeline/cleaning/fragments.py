@@ -37,6 +37,7 @@ _HANGING = {
 """Last words that no sentence ends with. Prepositions of English may ("to log in"), and "and" ends entries of lists."""
 
 _SENTENCE_END = re.compile(r"[.!?…:;。！？؟।|][\"'”’»›)\]}*†‡]*$")
+_USUAL_ENDS = (".", "!", "?", ":", "…", "。")
 _CITED = re.compile(r"(?:\s?\[\d{1,3}(?:[,–-]\s?\d{1,3})*\])+$")
 _COUNTED = re.compile(r"\w{1,8}[.)]\s")
 """An entry of a list, also one whose number a spinner has spelled out ("three. Oil the gate")."""
@@ -63,8 +64,7 @@ def cut_start(paragraph: str, *, patched: bool = False) -> Cut | None:
     residue = bracket_residue(paragraph)
     if residue is not None:
         return Cut("truncated_start", residue)
-    enough = len(paragraph.split()) >= FEWEST_WORDS
-    if patched and enough and paragraph[0].islower() and not _COUNTED.match(paragraph):
+    if patched and paragraph[:1].islower() and len(paragraph.split()) >= FEWEST_WORDS and not _COUNTED.match(paragraph):
         return Cut("truncated_start", paragraph[:SHOWN])
     return None
 
@@ -77,7 +77,10 @@ def cut_end(paragraph: str, following: str, language: str | None, *, patched: bo
     >>> cut_end("The gate was oiled by the man who had the", "key in his coat.", "en") is None
     True
     """
-    text = _CITED.sub("", paragraph.rstrip())
+    text = paragraph.rstrip()
+    if text.endswith(_USUAL_ENDS):
+        return None
+    text = _CITED.sub("", text)
     words = text.split()
     if len(words) < FEWEST_WORDS or _SENTENCE_END.search(text) or not _starts_anew(following):
         return None
