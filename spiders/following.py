@@ -12,7 +12,7 @@ from pipeline.store.ledger import Visit
 from pipeline.told import Variant
 from spiders.addresses import MAX_LENGTH, read_address
 from spiders.discovery import Discovered, read_discovery
-from spiders.hints import changed_since
+from spiders.hints import are_honest, changed_since, claimed
 from spiders.reading import Answer
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_LINKS = 500
 MAX_FEEDS = 5  # a start page names one or two; a page that names hundreds is no start page
+MOST_TESTED = 200  # claims of a sitemap or feed that are looked up
 MAX_VERSIONS = 10  # languages and AMP pages of one article that are recorded
 _IN_LOOP_BYTES = 256 * 1024  # larger documents are read in a thread, so that no other host waits for them
 _SEEN_LIMIT = 50_000  # spellings, some 12 MB; with a million a crawl grew by 4.6 MB in 1,000 pages, with fewer by 0.4
@@ -33,8 +34,7 @@ class Following:
         self._crawl = crawl
         self._frontier = frontier
         self._seen: set[tuple[str, str, bool]] = set()
-        earlier = [run for run in crawl.ledger.runs(crawl.job.job.name) if run.run_id != crawl.run_id]
-        self._last_run = earlier[-1].started_at if earlier else 0.0
+        self._earlier = [run for run in crawl.ledger.runs(crawl.job.job.name) if run.run_id != crawl.run_id][-2:]
 
     async def read_page(self, answer: Answer, body: bytes) -> PageLinks | str:
         """The links of a page; a text when they could not be read."""
@@ -72,9 +72,21 @@ class Following:
     def enter_list(self, visit: Visit, found: Discovered) -> None:
         """Enter what a sitemap or feed names: further sitemaps one step deeper, pages one link from the start."""
         kind, depth = ("sitemap", visit.depth + 1) if found.kind == "index" else ("page", 1)
-        changed = changed_since(found.entries, self._last_run, self._crawl.wall()) if self._last_run else frozenset()
+        changed = self._changed(found)
         for entry in found.entries:
             self._enter(visit, entry.url, kind, depth, changed=entry.url in changed)
+
+    def _changed(self, found: Discovered) -> frozenset[str]:
+        """What is said to have changed since the last run, unless what was said for that run proved wrong."""
+        if not self._earlier:
+            return frozenset()
+        *before, last = self._earlier
+        if before:
+            said = claimed(found.entries, before[-1].started_at, last.started_at)[:MOST_TESTED]
+            keys = [address.key for url in said if (address := read_address(url)) is not None]
+            if not are_honest(self._crawl.ledger.outcomes_of(last.run_id, keys)):
+                return frozenset()
+        return changed_since(found.entries, last.started_at, self._crawl.wall())
 
     def _enter(self, visit: Visit, url: str, kind: str, depth: int, *, changed: bool = False) -> None:
         """``changed``: it is said to have changed since the last run, so it is due whatever its interval says."""

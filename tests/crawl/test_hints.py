@@ -92,3 +92,36 @@ def test_canonical_makes_an_alias_and_other_versions_are_recorded(web: Web, tmp_
     with sqlite3.connect(job.data.ledger) as db:
         aliases = dict(db.execute("SELECT a.url, b.url FROM addresses a JOIN addresses b ON a.alias_of = b.address_id"))
     assert aliases == {START + "a?page=1": START + "a"}
+
+
+def test_a_site_that_called_unchanged_pages_changed_is_not_believed_again(web: Web, tmp_path: Path) -> None:
+    names = [f"page{n}" for n in range(30)]
+    web.sites[HOST] = {"/": page(), **{f"/{name}": tell_validators(page(text=name)) for name in names}}
+
+    def said_new(new: list[str]) -> None:
+        now = (datetime.now(UTC) + timedelta(minutes=1)).isoformat(timespec="seconds")
+        dates = {name: now if name in new else "2020-01-01T00:00:00Z" for name in names}
+        web.sites[HOST]["/sitemap.xml"] = sitemap(dates)
+        web.log.clear()
+
+    job = write_job(tmp_path, web, [START], hosts=[HOST], site='follow = ["sitemaps"]')
+    said_new([])
+    job.crawl()
+    end_run(job)
+    said_new(names[:12])
+    second = job.crawl()
+    assert sum(row.outcome == "not_modified" for row in second.rows.values()) == 12, "believed, and wrong"
+    with sqlite3.connect(job.data.ledger) as db:
+        db.execute("UPDATE runs SET finished_at = 1, exit_code = 0")
+        # Two hours lie between the runs, and the sitemap's dates of the second run lie before it.
+        db.execute(
+            "UPDATE runs SET started_at = started_at + 120 WHERE started_at = (SELECT MAX(started_at) FROM runs)"
+        )
+    items = web.sites[HOST]["/sitemap.xml"]
+    fresh = (datetime.now(UTC) + timedelta(hours=1)).isoformat(timespec="seconds").encode()
+    assert isinstance(items, Reply)
+    body = items.body.replace(b"page20</loc><lastmod>2020-01-01T00:00:00Z", b"page20</loc><lastmod>" + fresh)
+    web.sites[HOST]["/sitemap.xml"] = Reply(body, headers=items.headers)
+    web.log.clear()
+    job.crawl()
+    assert web.paths(HOST) == ["/", "/sitemap.xml"], "what it calls changed now is left to its own interval"
