@@ -10,6 +10,9 @@ from pipeline.extraction.parse import Tree
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
 _REFRESH = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']+)", re.IGNORECASE)
+# Nine links in ten: nothing in them to resolve, to escape or to leave out, so that joining is putting together.
+_PLAIN_PATH = r"/(?![/.])(?:[A-Za-z0-9_~%+,=.-]|/(?!\.))*(?:\?[A-Za-z0-9_~%+,=./&-]+)?"
+_PLAIN = re.compile(rf"(https?://[a-z0-9.-]+)?{_PLAIN_PATH}")
 MAX_REFRESH_SECONDS = 5.0
 """A meta refresh up to this long is a redirect; a longer one is a page that reloads itself."""
 
@@ -59,11 +62,15 @@ def read_links(tree: Tree, page_url: str, agent: str = "broadsheet") -> PageLink
     base = (absolute(page_url, href) if href else None) or page_url
     if urlsplit(base).scheme not in {"http", "https"}:
         base = page_url
+    origin = (absolute(base, "/") or "")[:-1]
     links: dict[str, Link] = {}
     for node in tree.lexbor.css("a[href], area[href]"):
-        url = absolute(base, node.attributes.get("href") or "")
+        attributes = node.attributes
+        href = attributes.get("href") or ""
+        plain = _PLAIN.fullmatch(href)
+        url = absolute(base, href) if plain is None else href if plain.group(1) else origin + href
         if url is not None and url not in links:
-            rel = (node.attributes.get("rel") or "").lower()
+            rel = (attributes.get("rel") or "").lower()
             links[url] = Link(url, " ".join(node.text().split())[:200], rel)
     return PageLinks(base, tuple(links.values()), *_head(tree, base, agent))
 

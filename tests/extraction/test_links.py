@@ -114,3 +114,13 @@ def test_robots_words_for_everyone_and_for_us() -> None:
 
 def test_a_page_without_anything() -> None:
     assert read("") == PageLinks(URL, (), (), None, None, "", ())
+
+
+@pytest.mark.parametrize("base", ["https://example.com/a/b?x=1#y", "http://h.example:8080", "https://EXAMPLE.com/a;b/"])
+def test_plain_links_are_joined_as_all_others_are(base: str) -> None:
+    """Most links are put together without ``urljoin``; they must come out as it gives them."""
+    hrefs = "/ /a /a/ /a/b.html /a?b=c&d=/e /a? /a# //h/x /./a /a/../b /a/.b /.. a ../a ?b #c /a;b /a:b /é".split()
+    hrefs += "https://h.example/a https://h.example http://H/a https://h.example/a/../b mailto:a@b.example".split()
+    for href in hrefs:
+        (link,) = read_links(parse(f'<a href="{href}">x</a>'), base).links
+        assert link.url == absolute(base, href)
