@@ -1,7 +1,8 @@
 """Whole lines that are chrome by what they say: the labels of buttons, boxes and lists, in many languages.
 
 The lines are data: ``data/labels.tsv`` (language, class, how sure, line; compared whole, never as a part) and
-``data/line_patterns.tsv`` (name, class, regular expression) for lines that hold a number, a year or a name.
+``data/line_patterns.tsv`` (name, class, regular expression, what a line needs to be tried) for lines that hold a
+number, a year or a name.
 """
 
 from __future__ import annotations
@@ -41,12 +42,42 @@ def labels() -> Mapping[str, Label]:
     return known
 
 
+class _Patterns(NamedTuple):
+    """All patterns as one expression, those for lines that begin with an ASCII character, and each group's label.
+
+    A line that holds one of ``hints`` is tried with all of them.
+    """
+
+    every: re.Pattern[str]
+    by_first: Mapping[str, re.Pattern[str]]
+    hints: tuple[str, ...]
+    labels: Mapping[str, Label]
+
+
 @cache
-def _patterns() -> tuple[re.Pattern[str], Mapping[str, Label]]:
-    """All patterns as one expression, and the label of each group."""
+def _patterns() -> _Patterns:
     rows = _rows("line_patterns.tsv")
-    expression = re.compile("|".join(f"(?P<{name}>{pattern})" for name, _, pattern in rows), re.IGNORECASE)
-    return expression, {name: Label(Class(block_class), certain=False, name=name) for name, block_class, _ in rows}
+    firsts: dict[str, list[tuple[str, str]]] = {}
+    hints: list[str] = []
+    for name, _, pattern, needs in rows:
+        kind, _, what = needs.partition(" ")
+        if kind == "holds":
+            hints += what.split("|")
+        elif kind == "begins":
+            for first in set(what.replace("0", "0123456789")):
+                firsts.setdefault(first, []).append((name, pattern))
+        else:
+            raise ValueError(f"{name}: neither begins nor holds, but {needs!r}")
+    return _Patterns(
+        _either([(name, pattern) for name, _, pattern, _ in rows]),
+        {first: _either(those) for first, those in firsts.items()},
+        tuple(hints),
+        {name: Label(Class(block_class), certain=False, name=name) for name, block_class, _, _ in rows},
+    )
+
+
+def _either(patterns: list[tuple[str, str]]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in patterns), re.IGNORECASE)
 
 
 def _rows(name: str) -> list[list[str]]:
@@ -83,6 +114,12 @@ def find_pattern(text: str) -> Label | None:
     """
     if len(text) > MOST_CHARS:
         return None
-    expression, known = _patterns()
-    found = expression.match(text.strip())
-    return known[found.lastgroup] if found is not None and found.lastgroup is not None else None
+    known = _patterns()
+    line = text.strip()
+    low = line.lower()
+    expression = known.by_first.get(low[:1]) if line[:1].isascii() else known.every
+    for hint in known.hints:
+        if hint in low:
+            expression = known.every
+    found = expression.match(line) if expression is not None else None
+    return known.labels[found.lastgroup] if found is not None and found.lastgroup is not None else None
