@@ -2,14 +2,15 @@
 
 A case is a folder ``tests/cases/<reason>/<slug>`` with ``page.html`` and ``case.toml``: ``url``, ``fetched_at``,
 ``why``, ``keeps`` (texts that must stand in the body), ``fields.<class>`` (texts that must have gone into a field),
-``drops.<reason>`` (texts that must be removed for that reason), and ``outcome`` where it is not ``article``.
+``drops.<reason>`` (texts that must be removed for that reason), and ``outcome`` where it is not ``article``, with
+``detail``, a piece of the evidence.
 ``title``, ``completeness``, ``page_type`` and ``spin_band`` are what the record must say; ``paragraphs`` (whole
 paragraphs of the body, line breaks as ``\\n``), ``markdown`` (pieces of the Markdown), ``comments`` (whole comments),
 ``evidence`` (a piece of what says how whole it is; empty: nothing does), ``flags`` (all those of the text) and
 ``languages`` (each paragraph's) are what must stand in it, ``classes.<class>`` texts that are kept with that class.
 ``repeated`` are texts that the site's profile knows; ``mask`` are kinds to mask, ``masked`` those of the marks in page
-order. Each text stands for the blocks that hold it, without regard to
-case and punctuation. Folders that are no reason: ``content_farm``, ``outcome``, ``structure``, ``language``.
+order. Each text stands for the blocks that hold it, without regard to case and punctuation. Folders that are no reason:
+``content_farm``, ``outcome``, ``structure``, ``language``.
 ``known_failure = "why"`` marks one that fails today; it breaks the build when it passes.
 """
 
@@ -37,8 +38,8 @@ OF_THE_RECORD = {"title", "completeness", "evidence", "page_type", "spin_band", 
 OF_THE_PAGE = {"headline_repeated", "foreign_insert", "headline_not_on_page"}
 """Flags that speak of the page and not of its text."""
 KEYS = OF_THE_RECORD | {
-    "url", "fetched_at", "why", "known_failure", "outcome", "repeated", "mask", "masked", "keeps", "classes", "drops",
-    "fields",
+    "url", "fetched_at", "why", "known_failure", "outcome", "detail", "repeated", "mask", "masked", "keeps", "classes",
+    "drops", "fields",
 }  # fmt: skip
 
 
@@ -92,6 +93,8 @@ def test_case(folder: Path, case: dict[str, Any]) -> None:
         ]
 
     assert extraction.outcome == case.get("outcome", "article")
+    if not isinstance(extraction.article, Article):
+        assert case.get("detail", "") in extraction.article.detail
     for text in case.get("keeps", []):
         assert found(text, Decision.KEEP), f"not kept: {text!r}"
     if "masked" in case:
@@ -121,6 +124,7 @@ def test_case_says_something(folder: Path) -> None:
     assert set(case.get("fields", {})) | set(case.get("classes", {})) <= {block_class.value for block_class in Class}
     assert case.get("outcome", "article") in set(Outcome)
     assert not OF_THE_RECORD & set(case) or case.get("outcome", "article") == "article"
+    assert "detail" not in case or "outcome" in case
     assert folder.parent.name in {reason.value for reason in Reason} | OTHER_FOLDERS
     assert folder.parent.name in OTHER_FOLDERS or folder.parent.name in case.get("drops", {}) or case.get("keeps")
 

@@ -124,18 +124,19 @@ def page_kind(
     """In this order: an error page or a wall, nothing at all, a list, and else what the page declares or looks like."""
     kept = [b for b, v in zip(outline.blocks, verdicts, strict=True) if v.decision is Decision.KEEP]
     words = sum(outline.words[block.position] for block in kept)
-    page_type = _page_type(url, outline, signals, likely, words)
+    page_type, why = _page_type(url, outline, signals, likely, words)
     wall = _wall(outline, verdicts, signals, words)
     if wall is not None:
         return PageKind(*wall, page_type, Completeness.FULL)
-    if words < FEWEST_WORDS and _entries(outline) >= FEWEST_ENTRIES:
-        return PageKind(Outcome.LISTING, "links to other pages and little else", PageType.LISTING, Completeness.FULL)
+    if words < FEWEST_WORDS and (entries := _entries(outline)) >= FEWEST_ENTRIES:
+        detail = f"{entries} links to other pages, {words} words of text"
+        return PageKind(Outcome.LISTING, detail, PageType.LISTING, Completeness.FULL)
     if words < FEWEST_WORDS:
         return PageKind(*_nothing(outline, words, script_chars), page_type, Completeness.FULL)
     if page_type in {PageType.LISTING, PageType.COLLECTION}:
-        return PageKind(Outcome.LISTING, "teasers of other pages", page_type, Completeness.FULL)
+        return PageKind(Outcome.LISTING, f"teasers of other pages: {why}", page_type, Completeness.FULL)
     if page_type in {PageType.PRODUCT, PageType.SERVICE}:
-        return PageKind(Outcome.REJECT_PAGE_TYPE, page_type.value, page_type, Completeness.FULL)
+        return PageKind(Outcome.REJECT_PAGE_TYPE, f"{page_type}: {why}", page_type, Completeness.FULL)
     return PageKind(Outcome.ARTICLE, "", page_type, *how_whole(outline, verdicts, signals, words, end))
 
 
@@ -150,13 +151,13 @@ def _wall(outline: Outline, verdicts: tuple[Verdict, ...], signals: Signals, wor
     text = " ".join([title, *(block.text for block in outline.blocks[:60])])[:5000]
     if words < FEWEST_WORDS * 2 and (found := _BOT_WALL.search(text)):
         return Outcome.REJECT_BOT_WALL, f"asks for a person: {found.group()}"
-    consent = sum(
-        len(b.text) for b, v in zip(outline.blocks, verdicts, strict=True) if v.reason is Reason.COOKIE_CONSENT
-    )
-    if words < FEWEST_WORDS and (
-        consent > CONSENT_SHARE * sum(len(b.text) for b in outline.blocks) or _CONSENT_WALL.search(title)
-    ):
-        return Outcome.REJECT_CONSENT_WALL, "only a consent layer"
+    if words < FEWEST_WORDS:
+        layer = [b.text for b, v in zip(outline.blocks, verdicts, strict=True) if v.reason is Reason.COOKIE_CONSENT]
+        share = sum(map(len, layer)) / max(1, sum(len(b.text) for b in outline.blocks))
+        if share > CONSENT_SHARE:
+            return Outcome.REJECT_CONSENT_WALL, f"{share:.0%} of the page is a consent layer: {layer[0][:100]}"
+        if _CONSENT_WALL.search(title):
+            return Outcome.REJECT_CONSENT_WALL, f"asks for consent: {title[:100]}"
     return None
 
 
@@ -167,17 +168,20 @@ def _nothing(outline: Outline, words: int, script_chars: int) -> tuple[Outcome, 
     return Outcome.REJECT_EMPTY, f"{words} words of article, fewer than {FEWEST_WORDS}" if shown else "no text"
 
 
-def _page_type(url: str, outline: Outline, signals: Signals, likely: PageType, words: int) -> PageType:
-    """What JSON-LD declares, else a list if it looks or is addressed like one, else what the model finds likeliest."""
+def _page_type(url: str, outline: Outline, signals: Signals, likely: PageType, words: int) -> tuple[PageType, str]:
+    """What JSON-LD declares, else a list if it looks or is addressed like one, else what the model finds likeliest.
+
+    With a word on why.
+    """
     declared = _declared(signals)
     if declared in {PageType.ARTICLE, PageType.FORUM, PageType.PRODUCT}:
-        return declared
+        return declared, "JSON-LD declares it"
     titles = [block for block in outline.blocks if block.tag in _TITLES and block.link_density > ALL_LINK]
     if len(titles) >= LISTED and words < WORDS_A_TEASER * len(titles):
-        return PageType.LISTING
-    if _is_index(url) and _entries(outline) >= FEWEST_ENTRIES:
-        return PageType.LISTING
-    return likely
+        return PageType.LISTING, f"{len(titles)} linked headings and {words} words of text"
+    if _is_index(url) and (entries := _entries(outline)) >= FEWEST_ENTRIES:
+        return PageType.LISTING, f"{entries} entries at the address of a list"
+    return likely, "by its looks"
 
 
 def _is_index(url: str) -> bool:

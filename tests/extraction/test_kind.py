@@ -136,7 +136,7 @@ def test_listing_by_the_model(likely: PageType) -> None:
 
 @pytest.mark.parametrize("likely", [PageType.PRODUCT, PageType.SERVICE])
 def test_other_page_types(likely: PageType) -> None:
-    assert kind(TEXT, likely=likely)[:2] == (Outcome.REJECT_PAGE_TYPE, likely.value)
+    assert kind(TEXT, likely=likely)[:2] == (Outcome.REJECT_PAGE_TYPE, f"{likely}: by its looks")
 
 
 @pytest.mark.parametrize("likely", [PageType.FORUM, PageType.DOCUMENTATION])
