@@ -281,13 +281,13 @@ def test_the_pages_made_from_the_code_are_current():
 
 
 def test_each_rule_stands_in_the_list_and_says_what_it_looks_for():
-    """Each function of the rules' modules that takes a block and an outline, whether or not a tuple names it."""
+    """Each function of the rules' modules that takes an outline and positions, whether or not a tuple names it."""
     text = (ROOT / "docs/reasons.md").read_text(encoding="utf-8")
     found = [
         (f"{path.stem}.{node.name}", ast.get_docstring(node))
         for path, node in functions()
         if path.parent.name == "rules"
-        and [arg.annotation and ast.unparse(arg.annotation) for arg in node.args.args] == ["Block", "Outline"]
+        and [arg.annotation and ast.unparse(arg.annotation) for arg in node.args.args] == ["Outline", "Sequence[int]"]
     ]
     assert len(found) > 15
     assert [name for name, _ in found if f"| `{name}` |" not in text] == []
