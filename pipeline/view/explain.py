@@ -44,24 +44,27 @@ class Explanation:
         """Each block with its verdict, in page order."""
         return zip(self.blocks, self.extraction.verdicts, strict=True)
 
-    def hits(self, block: Block) -> Iterator[dict[str, Any]]:
-        """Every rule that knows the block, in the order in which they are asked; the first of them has decided.
+    def hits(self) -> dict[int, list[dict[str, Any]]]:
+        """For each removed block every rule that knows it, in the order in which they are asked: the first has decided.
 
         Of a block that the score wanted only the certain ones were asked: what the others say was not heeded.
         """
+        removed = [block.position for block, verdict in self.judged() if verdict.decision is Decision.REMOVE]
+        found: dict[int, list[dict[str, Any]]] = {position: [] for position in removed}
         if self.seen is None:
-            return
-        known = match(block.text)
+            return found
         for rule in dict.fromkeys((*CERTAIN, *EXPLAINING)):
-            reason = rule(block, self.seen)
-            if reason is not None:
-                by_wording = known is not None and rule in TEMPLATES
-                yield {
-                    "rule": name_of(rule),
-                    "reason": reason.value,
-                    "template": known.template if known is not None and by_wording else None,
-                    "similarity": known.similarity if known is not None and by_wording else None,
-                }
+            for position, reason in rule(self.seen, removed):
+                known = match(self.blocks[position].text) if rule in TEMPLATES else None
+                found[position].append(
+                    {
+                        "rule": name_of(rule),
+                        "reason": reason.value,
+                        "template": known.template if known else None,
+                        "similarity": known.similarity if known else None,
+                    }
+                )
+        return found
 
     def counts(self) -> dict[str, int]:
         """Blocks by decision, removed ones by reason: ``keep``, ``field``, then reasons by frequency."""
@@ -129,7 +132,7 @@ def text_lines(explanation: Explanation, columns: int) -> Iterator[str]:
 def as_json(explanation: Explanation) -> dict[str, Any]:
     """The explanation for machines; texts are whole."""
     page, extraction = explanation.page, explanation.extraction
-    article = extraction.article
+    article, hits = extraction.article, explanation.hits()
     return {
         "url": page.url or None,
         "fetched_at": page.fetched_at,
@@ -157,7 +160,7 @@ def as_json(explanation: Explanation) -> dict[str, Any]:
                 "score": verdict.score,
                 "template": verdict.template,
                 "similarity": verdict.similarity,
-                "hits": list(explanation.hits(block)) if verdict.decision is Decision.REMOVE else [],
+                "hits": hits.get(block.position, []),
                 "text": block.text,
             }
             for block, verdict in explanation.judged()
