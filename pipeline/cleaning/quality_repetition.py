@@ -92,6 +92,10 @@ def _grams(words: Sequence[str]) -> tuple[list[int], list[int]]:
         inside = places + length <= len(words)
         places = places[inside]
         grams = grams[inside] * len(numbers) + ids[places + length - 1]
+        if not places.size:  # nothing is repeated at this length, nor at a greater one
+            top += [_top(places, places, before, more) for more in TOP_LENGTHS if more >= length]
+            duplicate += [0] * sum(more >= length for more in DUPLICATE_LENGTHS)
+            break
         _, grams, counts = np.unique(grams, return_inverse=True, return_counts=True)
         times = counts[grams]
         if length in TOP_LENGTHS:
