@@ -7,6 +7,7 @@ import re
 import pytest
 
 from pipeline.block import Block, Markup, Segments
+from pipeline.extraction.gathering import MAX_OPEN_INLINE
 from pipeline.extraction.parse import markup, parse
 from pipeline.extraction.segment import segment
 
@@ -154,3 +155,15 @@ def test_nodes_number_the_text_nodes_of_the_normalised_page(page: str) -> None:
 def test_positions_count_up() -> None:
     blocks = cut("".join(PAGES)).blocks
     assert [block.position for block in blocks] == list(range(len(blocks)))
+
+
+def test_inline_markup_that_is_never_closed_does_not_multiply() -> None:
+    deep, many = MAX_OPEN_INLINE + 400, 400
+    page = "".join(f"<b id=x{i}>" for i in range(deep)) + "<p>line</p>" * many
+    assert [len(block.spans) for block in cut(page).blocks] == [MAX_OPEN_INLINE] * many
+    bold = "".join(f"<b id=x{i}>" for i in range(deep)) + "deep" + "</b>" * deep
+    (block,) = cut(f"<i>{bold}</i> <u>x</u><a>y</a>").blocks
+    assert [span for span in spans(block) if span[1] is not Markup.STRONG] == [
+        ("deep", Markup.EMPHASIS, ""),
+        ("y", Markup.LINK, ""),
+    ]
