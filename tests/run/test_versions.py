@@ -24,7 +24,7 @@ ADDRESS = "http://news.example/day/1"
 
 
 def page(*, appeal: str = APPEAL, words: str = "The harbour office counted the boats again") -> Page:
-    body = story(1, words).replace(b"</article>", f"<p>{appeal}</p></article>".encode())
+    body = story(1, words).replace(b"</article>", f"</article><section><p>{appeal}</p></section>".encode())
     return Page(ADDRESS, body, "text/html", MOMENT)
 
 
