@@ -99,7 +99,7 @@ def match(text: str, known: Library | None = None) -> Match | None:
 
 
 def matches(texts: Sequence[str], folded: Sequence[str]) -> list[Match | None]:
-    """``match`` of several texts at a fifth of its cost; ``folded`` is what ``fold`` makes of each."""
+    """``match`` of several texts at less than half of its cost; ``folded`` is what ``fold`` makes of each."""
     found: list[Match | None] = [None] * len(texts)
     by_length: dict[int, list[int]] = {}
     for i, (text, line) in enumerate(zip(texts, folded, strict=True)):
