@@ -56,7 +56,7 @@ def boilerplate(outline: Outline, positions: Sequence[int]) -> list[tuple[int, R
 
 
 def notice(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
-    """A text of the template library, asked only where it may be a notice: the library costs more than the other rules."""
+    """A text of the template library, asked only where it may be a notice: the library costs more than other rules."""
     blocks, words = outline.blocks, outline.words
     return _reasons(
         _known(
