@@ -56,6 +56,7 @@ def squeezed(text: str) -> str:
 
 
 @given(st.binary(max_size=2000))
+@settings(deadline=None)
 def test_total_on_any_bytes(body: bytes) -> None:
     extraction = read(body)
     assert len(extraction.verdicts) == len(extraction.block_texts)
@@ -113,6 +114,7 @@ def test_body_has_one_class_a_paragraph(page: str) -> None:
 
 
 @given(st.text(max_size=300))
+@settings(deadline=None)
 def test_markup_is_stable(text: str) -> None:
     """The normalised page parses to itself: what ``view`` marks is what was read."""
     once = markup(parse(text))
