@@ -2,7 +2,7 @@
 
 What is learned is what the score doubts. A block that the score is sure of stays, on however many pages it stands: an
 introduction that each part of a serial has, a paragraph that two papers share; so does all that stands in the container
-of a page's main text (`rules.site`). On the benchmark's sites with many pages 55 of the 56 blocks that profiles take are
+of a page's main text (`rules.site`). On the benchmark's sites with many pages 55 of 56 blocks that profiles take are
 not in the gold text; the figures move with the weights, and ``bench/profiles.py`` prints them.
 """
 
