@@ -97,7 +97,7 @@ bench-quality: setup  ## quality on the whole benchmark, beside trafilatura, rea
 		"$(BIN)/python -m pip install readability-lxml; or leave the peers out with ARGS=--no-peers" >&2; exit 1; } ;; esac
 	@$(BIN)/python -m bench.quality "$(BENCHMARK)" $(ARGS)
 
-bench-speed: setup  ## pages per second on one core, beside peers, and where the time goes (ARGS="--memory 20000": memory)
+bench-speed: setup  ## pages per second on one core beside peers, where time goes, slowest pages, memory (ARGS="--only speed")
 	$(NEED_BENCHMARK)
 	@$(BIN)/python -m bench.speed "$(BENCHMARK)" $(ARGS)
 
