@@ -82,7 +82,7 @@ def cut_end(paragraph: str, following: str, language: str | None, *, patched: bo
         return None
     text = _CITED.sub("", text)
     words = text.split()
-    if len(words) < FEWEST_WORDS or _SENTENCE_END.search(text) or not _starts_anew(following):
+    if len(words) < FEWEST_WORDS or _SENTENCE_END.search(text) or not _starts_anew(following, language):
         return None
     last = _LAST_WORD.search(text)
     hanging = last is not None and last[1] in _HANGING.get(language or "", ())
@@ -91,10 +91,13 @@ def cut_end(paragraph: str, following: str, language: str | None, *, patched: bo
     return None
 
 
-def _starts_anew(following: str) -> bool:
-    """Whether a paragraph begins a text of its own: a term, a small letter or a number may go on with the sentence."""
-    if not following:
-        return True
+def _starts_anew(following: str, language: str | None) -> bool:
+    """Whether a paragraph begins a text of its own: a term, a small letter or a number may go on with the sentence.
+
+    German nouns have capitals, so nothing that follows there is known to begin anew.
+    """
+    if not following or language == "de":
+        return not following
     start = _NEW_SENTENCE.match(following)
     if start is None or len(following.split()) < FEWEST_WORDS:
         return False

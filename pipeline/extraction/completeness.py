@@ -32,6 +32,9 @@ MOST_WALLED_WORDS = 1000
 FEWEST_MISSING, MISSING_SHARE = 200, 2.0
 """The page declares a text of so many words more, and of so many times the words, that most of it is not there."""
 
+LIKE_CHARACTERS = (0.6, 1.6)
+"""Of the text's characters: where ``wordCount`` is so large, the publisher counted those (842 for 116 words)."""
+
 SHOWN = 100
 """Characters of the page that the evidence quotes."""
 
@@ -99,7 +102,7 @@ def how_whole(outline: Outline, verdicts: tuple[Verdict, ...], signals: Signals,
     items = list(_items(signals.json_ld))
     return (
         _walled(outline, verdicts, kept[-1], after, words)
-        or _counted(items, words)
+        or _counted(items, words, sum(len(block.text) for block in kept))
         or _breaks_off(kept[-1], after, words, end)
         or _part(outline, verdicts)
         or Whole(Completeness.FULL, _wall_elsewhere(outline, verdicts))
@@ -144,11 +147,12 @@ def _items(value: object) -> Iterator[dict[str, object]]:
         yield from _items(value.get("@graph"))
 
 
-def _counted(items: list[dict[str, object]], words: int) -> Whole | None:
+def _counted(items: list[dict[str, object]], words: int, characters: int) -> Whole | None:
     """The page's own word: how many words the text has, and whether all may read it."""
     free = not any(str(item.get("isAccessibleForFree", "")).strip().lower() in _NOT_FREE for item in items)
     declared = max((_number(item.get("wordCount")) for item in items), default=0)
-    if declared - words >= FEWEST_MISSING and declared >= MISSING_SHARE * words:
+    in_words = not LIKE_CHARACTERS[0] * characters <= declared <= LIKE_CHARACTERS[1] * characters
+    if in_words and declared - words >= FEWEST_MISSING and declared >= MISSING_SHARE * words:
         kind = Completeness.TEASER if free else Completeness.PAYWALLED
         return Whole(kind, f"JSON-LD declares {declared} words, the page shows {words}")
     if not free and words <= SHORT_WORDS:

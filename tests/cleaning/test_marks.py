@@ -16,7 +16,7 @@ CUT = [
     ("en", "The gate was oiled every week by the man who had the", NEXT),
     ("en", "Nobody in the valley could remember a winter without a", ""),
     ("en", "It was found by two farmers and one of them told his brother, whose [4]", NEXT),
-    ("de", "Das Tor wurde jede Woche von einem Mann geölt, der mit dem", NEXT),
+    ("de", "Das Tor wurde jede Woche von einem Mann geölt, der mit dem", ""),
     ("fr", "La porte a été huilée chaque semaine par un homme qui habite dans", ""),
 ]
 
@@ -33,6 +33,11 @@ WHOLE = [
     ("en", "In the valley of the", ""),
     ("en", "He said: “I have been here for as long as the”", NEXT),
     ("xx", "The gate was oiled every week by the man who had the", NEXT),
+    (
+        "de",
+        "Das Tor wurde jede Woche von einem Mann geölt, der auf dem",
+        "Treffen der Fischer davon sprach und lachte.",
+    ),
     ("de", "Die Philippinen laden die Gäste der Messe zum Verweilen und Lesen ein", NEXT),
     (None, "", ""),
 ]

@@ -178,3 +178,12 @@ def test_what_the_page_declares_beats_what_the_model_finds(said: object, page_ty
 )
 def test_completeness(page: str, removed: tuple[Reason, ...], completeness: Completeness) -> None:
     assert kind(page, removed=removed).completeness is completeness
+
+
+@pytest.mark.parametrize(
+    ("count", "completeness"),
+    [(84, Completeness.FULL), (len(LINE) * 4, Completeness.FULL), (900, Completeness.TEASER), ("x", Completeness.FULL)],
+    ids=["words", "characters", "many more words", "no number"],
+)
+def test_a_declared_count(count: object, completeness: Completeness) -> None:
+    assert kind(declared({"@type": "Article", "wordCount": count}) + TEXT).completeness is completeness
