@@ -33,7 +33,7 @@ LIKE = 0.55
 those below it seven of eighteen."""
 
 SIGNS = 10
-"""Spin points of a page on which a note of any wording goes; 1.8 % of people's texts have any (``bench/cleaning_spin.py``)."""
+"""Spin points from which a note of any wording goes; 1.8 % of people's texts have any (``bench/cleaning_spin.py``)."""
 
 MOST_LOOKED_AT = 60
 """Blocks of running text that are searched for signs; a spun page has some twenty."""
