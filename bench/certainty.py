@@ -1,8 +1,6 @@
-"""Fitting the estimate of a page's F1 on pages that the keep-score was not fitted on, and measuring it."""
+"""Fitting the estimate of a page's F1 on pages that the keep-score was not fitted on."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -12,7 +10,6 @@ from pipeline.extraction.confidence import estimate
 
 HIDDEN = 12
 STEPS = 600
-BINS = 10
 
 
 def fit_estimate(signs: np.ndarray, reached: np.ndarray, weight: np.ndarray, seed: int = 0) -> dict[str, np.ndarray]:
@@ -48,20 +45,3 @@ def cross_fitted(signs: np.ndarray, reached: np.ndarray, weight: np.ndarray, fol
         fitted = fit_estimate(signs[~inside], reached[~inside], weight[~inside])
         result[inside] = [estimate(fitted, row) for row in signs[inside]]
     return result
-
-
-def calibration(estimates: Sequence[float], reached: Sequence[float]) -> dict[str, float]:
-    """Expected calibration error (ten bins of as many pages), and how well the estimate sorts."""
-    order = np.argsort(estimates, kind="stable")
-    e, f = np.asarray(estimates)[order], np.asarray(reached)[order]
-    error = sum(len(part) * abs(e[part].mean() - f[part].mean()) for part in np.array_split(np.arange(len(e)), BINS))
-    fifth = len(f) // 5
-    failed = f < 0.5
-    return {
-        "pages": float(len(f)),
-        "expected_calibration_error": float(error / len(f)),
-        "mean_f1": float(f.mean()),
-        "mean_f1_of_surest_80": float(f[fifth:].mean()),
-        "failed": float(failed.mean()),
-        "failed_in_least_sure_fifth": float(failed[:fifth].sum() / max(failed.sum(), 1)),
-    }

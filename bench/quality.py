@@ -25,7 +25,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bench.certainty import calibration
+from bench.calibration import calibration
 from bench.corpus import FOLDS, page_bytes, read_truth
 from pipeline.article import Article
 from pipeline.extraction import model

@@ -18,7 +18,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from bench.certainty import BINS
+from bench.calibration import BINS
 from bench.corpus import read_truth
 from bench.quality import OUT, load
 

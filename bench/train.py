@@ -20,14 +20,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from bench.calibration import calibration
 from bench.card import card
-from bench.certainty import calibration, cross_fitted, fit_estimate
+from bench.certainty import cross_fitted, fit_estimate
 from bench.corpus import FOLDS, Sample, digest, read_truth, samples
 from bench.fit import MEMBERS, Lesson, Settings, arrays, fit, lessons
 from bench.second import Scores, fit_second
 from pipeline.extraction.confidence import expected_f1, signs
 from pipeline.extraction.model import KINDS, forward, rounded
-from pipeline.extraction.second_look import columns, correct
+from pipeline.extraction.second_look import chances, columns, correct
 
 Arrays = dict[str, np.ndarray]
 
@@ -79,12 +80,13 @@ class Scored:
     def lesson(self) -> Scores:
         """The page as the second look is fitted on it."""
         share = self.sample.share if self.sample.share is not None else np.zeros(0)
-        return Scores(columns(self.first, self.sample.features), self.first, share, self.sample.features.weights)
+        seen = columns(self.first, chances(self.kind), self.sample.features)
+        return Scores(seen, self.first, share, self.sample.features.weights)
 
     def look_again(self, second: dict[str, np.ndarray]) -> None:
         """Set the scores right, choose the blocks, and see how good they are."""
         sample = self.sample
-        keep = rounded(correct(second, self.first, sample.features))
+        keep = rounded(correct(second, self.first, self.kind, sample.features))
         threshold, expected = expected_f1(keep, sample.features.weights)
         self.f1 = sample.f1(keep >= threshold)
         self.signs = signs(keep, threshold, expected, self.kind, sample.features)
@@ -108,6 +110,7 @@ def main() -> None:
     cli.add_argument("benchmark", type=Path)
     cli.add_argument("--jobs", type=int, default=2)
     args = cli.parse_args()
+    torch.set_num_threads(1)  # the small fits below take longer with more, and sums in another order
     rows = read_truth(args.benchmark)
     everything = list(samples(args.benchmark, [row for row in rows if row.get("text") is not None]))
     chosen = [sample for sample in everything if sample.fitted]

@@ -55,7 +55,7 @@ def score_page(segments: Segments, title: str | None) -> PageScores:
     seen = features.read(segments, title)
     w = weights()
     first, kind = run(w.networks, seen)
-    keep = rounded(second_look.correct(w.second, first, seen))
+    keep = rounded(second_look.correct(w.second, first, kind, seen))
     threshold, expected = expected_f1(keep, seen.weights)
     sure = estimate(w.sure, signs(keep, threshold, expected, kind, seen))
     return PageScores(tuple(keep.tolist()), threshold, PageType(KINDS[int(kind.argmax())]), round(sure, 4))

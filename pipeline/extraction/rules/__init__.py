@@ -18,6 +18,7 @@ Rule = Callable[[Outline, Sequence[int]], list[tuple[int, Reason]]]
 CERTAIN: tuple[Rule, ...] = (
     headline.repeated_headline,
     phrases.certain_label,
+    phrases.copyright_at_end,
     names.consent,
     names.security_banner,
     language.foreign_line,
