@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.extraction.judge import COMMENT_WORDS, FEWEST_LEFT, SURE
 from pipeline.extraction.rules import CERTAIN, EXPLAINING, Rule, name_of, site
@@ -53,8 +56,13 @@ page, on the page itself. Cases under `tests/cases/<reason>/` show for each reas
 
 ## Reasons
 
-| reason | what it is |
-|---|---|
+The figures are those of `python -m bench.reasons ../shared/benchmark --write` (`bench/reasons.tsv`): blocks removed
+from the benchmark's pages whose gold text people made, with weights that have not seen their site, and the share that
+is not in the gold text, of blocks and of characters. Repeats of the headline are judged only where the gold leaves
+headlines out.
+
+| reason | what it is | blocks | right | characters right |
+|---|---|---|---|---|
 """
 _CERTAIN_HEAD = f"""
 ## Certain rules
@@ -62,11 +70,14 @@ _CERTAIN_HEAD = f"""
 Asked of a block that the score would keep. They are asked in this order, and the first that objects takes the block out
 against its score. The headline itself is not asked.
 
-One of them is bounded: `{name_of(site.repeated)}` takes no block whose score is {SURE:g} or more, and nothing at all
-from a page where it would take more words than it leaves, or leave fewer than {FEWEST_LEFT}.
+One of them is bounded: `{name_of(site.repeated)}` takes no block in the container of the main text and none whose score
+is {SURE:g} or more, and nothing at all from a page where it would take more words than it leaves, or leave fewer than
+{FEWEST_LEFT}.
 
-| rule | what it looks for |
-|---|---|
+The figures count only what the score would have kept.
+
+| rule | what it looks for | blocks | right | characters right |
+|---|---|---|---|---|
 """
 _EXPLAINING_HEAD = f"""
 ## Explaining rules
@@ -74,8 +85,8 @@ _EXPLAINING_HEAD = f"""
 Asked of a block that the score refuses: it goes anyway, and the first rule in this order that knows it says why. Where
 none does, the reason is `{Reason.UNLIKE_ARTICLE}`.
 
-| rule | what it looks for |
-|---|---|
+| rule | what it looks for | blocks | right | characters right |
+|---|---|---|---|---|
 """
 _FIELDS = f"""
 A by-line, a note on the author, the path to the page, and a reader's comment of {COMMENT_WORDS} words and more are
@@ -85,14 +96,55 @@ text, by-lines and dates are read into `authors` and `published_at` where that i
 """
 
 
+FIGURES = Path(__file__).parents[2] / "bench" / "reasons.tsv"
+"""Measured figures by kind (``reason``, ``rule``), name, and whether the score was overruled (0 or 1)."""
+
+
+class Figures(NamedTuple):
+    """Removed blocks and their characters, and how many of each are not in the gold text."""
+
+    blocks: int = 0
+    blocks_right: int = 0
+    characters: int = 0
+    characters_right: int = 0
+
+    @property
+    def cells(self) -> str:
+        """Three cells of a table, empty where nothing was removed."""
+        if not self.blocks:
+            return "0 | | |"
+        right, characters = self.blocks_right / self.blocks, self.characters_right / max(self.characters, 1)
+        return f"{self.blocks:,} | {right:.3f} | {characters:.3f} |"
+
+
+@cache
+def _measured() -> dict[tuple[str, str, bool], Figures]:
+    with FIGURES.open(encoding="utf-8", newline="") as file:
+        return {
+            (row["kind"], row["name"], row["overruled"] == "1"): Figures(*(int(row[key]) for key in Figures._fields))
+            for row in csv.DictReader(file, delimiter="\t")
+        }
+
+
+def _figures(kind: str, name: str, overruled: tuple[bool, ...]) -> Figures:
+    found = [_measured().get((kind, name, each), Figures()) for each in overruled]
+    return Figures(*map(sum, zip(*found, strict=True)))
+
+
 def render() -> str:
     """The text of ``docs/reasons.md``."""
-    reasons = "".join(f"| `{reason}` | {ABOUT[reason]} |\n" for reason in Reason)
-    return _HEAD + reasons + _CERTAIN_HEAD + _rule_rows(CERTAIN) + _EXPLAINING_HEAD + _rule_rows(EXPLAINING) + _FIELDS
+    reasons = "".join(
+        f"| `{reason}` | {ABOUT[reason]} | {_figures('reason', reason, (False, True)).cells}\n" for reason in Reason
+    )
+    certain, explaining = _rule_rows(CERTAIN, overruled=True), _rule_rows(EXPLAINING, overruled=False)
+    return _HEAD + reasons + _CERTAIN_HEAD + certain + _EXPLAINING_HEAD + explaining + _FIELDS
 
 
-def _rule_rows(rules: Iterable[Rule]) -> str:
-    return "".join(f"| `{name_of(rule)}` | {about(rule)} |\n" for rule in rules)
+def _rule_rows(rules: Iterable[Rule], *, overruled: bool) -> str:
+    names = ((rule, name_of(rule)) for rule in rules)
+    return "".join(
+        f"| `{name}` | {about(rule)} | {_figures('rule', name, (overruled,)).cells}\n" for rule, name in names
+    )
 
 
 def about(rule: Rule) -> str:
