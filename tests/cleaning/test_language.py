@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.cleaning.language import Language, base, detect, foreign_insert, paragraph_languages
+from pipeline.cleaning.record import clean
 from pipeline.quality import ParagraphLanguage
+from pipeline.verdict import Class
 
 SENTENCES = {
     "en": "The harbour master closed the eastern pier because the new planks had not yet dried.",
@@ -130,3 +132,11 @@ def test_hangul_is_not_han() -> None:
     line = "로그인 회원가입 고객센터 자주 묻는 질문 이용약관"
     assert foreign_insert(line, "zh")
     assert not foreign_insert(line, "ko")
+
+
+@pytest.mark.parametrize(("declared", "language"), [("en", "en"), (None, "en"), ("pcm", "pcm"), ("de", "en")])
+def test_a_kin_of_english_is_believed_where_the_page_says_so(
+    declared: str | None, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.cleaning.record.detect", lambda _text: Language("pcm", 0.9))
+    assert clean(None, [SENTENCES["en"]], [Class.BODY], (declared, 0.5)).language == language
