@@ -57,6 +57,9 @@ class Part:
     body: bytes
 
 
+STAY = Part(204, "text/html", b"")
+"""Answers who wants to leave the page: it stays as it is. Were that refused, an error page would stand in its place."""
+
 Take = Callable[[str, str, str], Awaitable[Part | None]]
 """Method, address and kind of a page's request to what it is answered with; None refuses it."""
 
@@ -197,7 +200,7 @@ async def _part(job: Job, request: Any) -> Part | None:
     """The page itself, once, as it came before; everything else is asked for, or refused."""
     if request.is_navigation_request():
         if job.served or request.frame.parent_frame is not None:
-            return None  # a script leads elsewhere, or a frame wants another document
+            return STAY  # a script leads elsewhere, or a frame wants another document
         job.served = True
         return job.page
     return await job.take(request.method, request.url, request.resource_type)

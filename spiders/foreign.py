@@ -28,9 +28,11 @@ from spiders.addresses import Address, read_address
 from spiders.opt_out import PageWords, read_opt_out, robots_words
 from spiders.partial import CODING
 from spiders.reading import REDIRECTS, Answer, Fate, judge_answer
+from spiders.rights import RIGHTS_FILES
 
 _AGENT = "Broadsheet"
 _GROUP = 100  # responses that share one sync of the disk
+_PASSED_OVER = frozenset({"/robots.txt", *RIGHTS_FILES})
 _DROPPED = frozenset({"content-encoding", "transfer-encoding"})  # the reader has taken them off
 
 
@@ -47,12 +49,12 @@ class Intake:
         self._open = 0
 
     def enter(self, page: Page, rendered: Page | None = None) -> None:
-        """Archive a response and tell the ledger; robots files and what has no address are passed over.
+        """Archive a response and tell the ledger; files that robots are for, and what has no address, are passed over.
 
         ``rendered`` is the page as a browser left it, which is built in its place.
         """
         address = read_address(page.url)
-        if address is None or address.path == "/robots.txt":
+        if address is None or address.path in _PASSED_OVER:
             return
         turn = self._times[address.key]
         self._times[address.key] += 1

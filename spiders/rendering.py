@@ -18,12 +18,13 @@ from scrapy.http import Response
 
 from pipeline.store.ledger import HostState, Visit
 from spiders.addresses import Address, read_address
-from spiders.bodies import BodyError, decode_body
+from spiders.bodies import MAX_DECODED, BodyError, decode_body
 from spiders.browser import Browser, BrowserError, Job, Part
 from spiders.failures import outcome_of
 from spiders.politeness import robots_text
 from spiders.reading import REDIRECTS, Answer
 from spiders.requests import part_request
+from spiders.robots import MAX_HOPS as ROBOTS_HOPS
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -68,7 +69,8 @@ class Rendering:
         except BrowserError as error:
             logger.info("%s is not rendered: %s", answer.url, error)
             return f"not rendered: {error}"
-        return document.encode("utf-8", "replace")
+        rendered = document.encode("utf-8", "replace")
+        return rendered if len(rendered) <= MAX_DECODED else f"not rendered: it grew to {len(rendered)} bytes"
 
     async def close(self) -> None:
         """End the browser."""
@@ -100,22 +102,35 @@ class Rendering:
         decisions = self._spider.frontier.decisions
         robots = decisions.robots_of(address)
         if robots is None:
-            response = await self._fetched(visit, f"{address.origin}/robots.txt", address)
-            status = response.status if response is not None else 0
-            status = 0 if status in REDIRECTS else status
-            text = robots_text(response.body) if response is not None and 200 <= status < 300 else None
-            decisions.robots_known(HostState(address.authority, text, self._spider.crawl.wall(), status))
+            decisions.robots_known(await self._robots(visit, address))
             robots = decisions.robots_of(address)
         return robots is not None and robots.objection(address.key) is None
+
+    async def _robots(self, visit: Visit, address: Address) -> HostState:
+        """The robots.txt of an authority, by as many redirects as the frontier follows for one."""
+        url, status, text = f"{address.origin}/robots.txt", 0, None
+        for _ in range(1 + ROBOTS_HOPS):
+            response = await self._fetched(visit, url, address)
+            if response is None:
+                break
+            answer = _answer(response)
+            location = answer.fields.get("location", "").strip()
+            if answer.status in REDIRECTS and location:
+                url = urljoin(url, location)
+                continue
+            status = answer.status if answer.status not in REDIRECTS and 100 <= answer.status <= 599 else 0
+            text = robots_text(response.body) if 200 <= status < 300 else None
+            break
+        return HostState(address.authority, text, self._spider.crawl.wall(), status)
 
     async def _fetched(self, visit: Visit, url: str, address: Address) -> Response | None:
         """One request through the handler of all requests. It counts in the day of the page's host."""
         request = part_request(self._spider, url, address)
         handlers = self._crawler.engine.downloader.handlers
-        try:
-            response = await handlers.download_request_async(request)
-        except Exception as error:  # noqa: BLE001  # of Scrapy, Twisted, OpenSSL and our own: outcome_of names them
-            logger.info("a part of %s does not come: %s: %s", visit.url, url[:200], outcome_of(error)[1])
+        # Errors of Scrapy, Twisted, OpenSSL and our own come back as values: outcome_of names each.
+        (response,) = await asyncio.gather(handlers.download_request_async(request), return_exceptions=True)
+        if isinstance(response, BaseException):
+            logger.info("a part of %s does not come: %s: %s", visit.url, url[:200], outcome_of(response)[1])
             return None
         self._spider.frontier.weigh(visit.group, len(response.body), pages=1)
         return None if {"download_stopped", "dataloss"} & set(response.flags) else response

@@ -76,5 +76,7 @@ def _fetched(data: DataDir, url: str) -> Page | Damaged:
 
 def _job_text(urls: Sequence[str], job: JobSection, crawl: CrawlSection) -> str:
     asker = {"name": _NAME, "contact": job.contact, "agent": job.agent, "max_failed": 1.0}
+    # What owners say of use is recorded by crawls: one page for its reader's eyes is asked for with robots.txt alone.
+    how = {**crawl.model_dump(mode="json"), "rights_files": []}
     site = {"start": list(urls), "follow": [], "max_pages": len(urls) * (1 + _MOST_HOPS)}
-    return toml_text([("[job]", asker), ("[crawl]", crawl.model_dump(mode="json")), ("[[sites]]", site)])
+    return toml_text([("[job]", asker), ("[crawl]", how), ("[[sites]]", site)])

@@ -15,11 +15,12 @@ from pipeline.run.job import load_job
 from pipeline.store.ledger import Ledger, OutcomeRow
 from pipeline.store.warc import RecordLocation, WarcWriter, read_page
 from spiders.browser import missing
+from spiders.rendering import MOST_PARTS
 from tests.crawl.jobs import SECONDS, Crawled, JobFolder, write_job
 from tests.crawl.test_foreign import OLD
 from tests.crawl.web import Reply, Web, listen, page, serve
 
-HOST, CDN = "a.example", "cdn.example"
+HOST, CDN, TRICKS = "a.example", "cdn.example", "tricks.example"
 START = f"http://{HOST}/"
 needs_browser = pytest.mark.skipif(bool(missing()), reason=f"pages cannot be rendered here: {missing()}")
 
@@ -43,6 +44,11 @@ fetch('/data' + location.pathname).then(answer => answer.json()).then(story => {
 });
 """
 SCRIPT = {"Content-Type": "text/javascript"}
+# It waits for an answer that nobody gives, opens a window, leads elsewhere, and asks without end.
+TIRING = b"""<!doctype html><title>Tricks</title><p>before</p><script>
+alert(1); confirm(2); window.open('/window'); setInterval(() => fetch('/tick?' + Math.random()), 20);
+document.body.append('written after'); setTimeout(() => { location = '/elsewhere' }, 100);
+</script>"""
 
 
 def story(number: int) -> Reply:
@@ -60,8 +66,10 @@ def set_up(web: Web, inside: int) -> None:
         "/robots.txt": b"User-agent: *\nDisallow: /private\n", "/": SHELL.encode(), "/second": SHELL.encode(),
         "/app.js": app, "/data/": story(1), "/data/second": story(2), "*": page(text="Not for us."),
     }  # fmt: skip
+    web.sites[TRICKS] = {"/robots.txt": Reply(b"", 404), "/": TIRING, "*": page()}
     web.sites[CDN] = {
-        "/robots.txt": b"User-agent: *\nDisallow: /private\n",
+        "/robots.txt": Reply(status=301, headers={"Location": "/rules"}),
+        "/rules": b"User-agent: *\nDisallow: /private\n",
         "*": Reply(b"window.lib = 1;", headers=SCRIPT),
     }
 
@@ -69,7 +77,8 @@ def set_up(web: Web, inside: int) -> None:
 def make_job(folder: Path, web: Web, inside: int, browser: str) -> JobFolder:
     site = f'follow = ["links"]\nbrowser = {browser}'
     there = {"inside.example": f"127.0.0.1:{inside}"}
-    return write_job(folder, web, [START], hosts=[HOST, CDN], site=site, elsewhere=there)
+    starts = [START, f"http://{TRICKS}/"]
+    return write_job(folder, web, starts, hosts=[HOST, CDN, TRICKS], site=site, elsewhere=there)
 
 
 def built(job: JobFolder) -> dict[str, OutcomeRow]:
@@ -113,10 +122,23 @@ def test_a_browser_dials_nothing_and_parts_are_asked_politely(
     _, _, web, caught = rendered
     assert caught == [], "neither addresses inside nor sockets nor STUN"
     assert web.paths(HOST) == ["/robots.txt", "/", "/app.js", "/data/", "/second", "/data/second"], "scripts once a run"
-    assert web.paths(CDN) == ["/robots.txt", "/lib.js"], "its own robots.txt first, and obeyed"
+    assert web.paths(CDN) == ["/robots.txt", "/rules", "/lib.js"], "its own robots.txt first, and obeyed"
     for asked in web.log:
         assert asked.headers["user-agent"].endswith("(+mailto:crawl@example.org)")
         assert not {"cookie", "referer", "origin"} & set(asked.headers)
+
+
+@needs_browser
+def test_a_page_that_asks_without_end_gets_so_much_and_leads_nowhere(
+    rendered: tuple[Crawled, JobFolder, Web, list[object]],
+) -> None:
+    done, job, web, _ = rendered
+    row = done.rows[f"http://{TRICKS}/"]
+    place = RecordLocation(row.warc_file or "", row.warc_offset or 0, row.warc_length or 0, row.page_digest or "")
+    assert b"written after" in read_page(job.data.raw, place).body
+    asked = [path.partition("?")[0] for path in web.paths(TRICKS)]
+    assert (asked[:2], set(asked[2:])) == (["/robots.txt", "/"], {"/tick"})
+    assert len(asked) <= 2 + MOST_PARTS
 
 
 def test_without_it_a_script_shell_is_told_as_one(web: Web, tmp_path: Path) -> None:

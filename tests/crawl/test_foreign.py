@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.store.layout import DataDir
 from pipeline.store.ledger import Ledger
 from pipeline.store.warc import WarcWriter, read_page
+from pipeline.told import from_text
 from tests.crawl.jobs import SECONDS
 from tests.crawl.web import page
 
@@ -58,6 +59,31 @@ def test_their_responses_get_outcomes_and_records_of_ours(tmp_path: Path) -> Non
     bodies = [(read_page(data.raw, one.location).body, one.fetched_at) for one in waiting]
     assert bodies[0] == (page(text="old"), OLD.isoformat())
     assert bodies[-1] == (page(text="new"), NEW.isoformat())
+
+
+def test_a_rendered_page_is_taken_with_the_answer_it_was_made_of_and_a_cut_one_is_no_page(tmp_path: Path) -> None:
+    said = b"<p>whole <meta name=robots content=noindex>"
+    with WarcWriter(tmp_path / "theirs", "crawl") as writer:
+        writer.write("http://a.example/ai.txt", 200, "", [("Content-Type", "text/plain")], b"User-agent: *", OLD)
+        place = writer.write("http://a.example/shell", 200, "OK", HTML, b"<div id=root></div>", OLD)
+        writer.write_rendered("http://a.example/shell", b"<p>rendered", OLD)
+        writer.write("http://a.example/cut", 200, "OK", HTML, b"<p>cut", OLD, "length")
+        coded = [*HTML, ("X-Archive-Orig-Content-Encoding", "br")]
+        writer.write("http://a.example/coded", 200, "OK", coded, b"\0\1\2", OLD)
+        writer.write("http://a.example/said", 200, "OK", HTML, said, OLD)
+    data = DataDir(tmp_path / "data")
+    code, lines = take_over(data.root, tmp_path / "theirs" / place.file)
+    assert (code, len(lines)) == (0, 1), "one run"
+    with Ledger(data.ledger) as ledger:
+        (run,) = ledger.runs()
+        rows = {row.url: row for row in ledger.outcomes(run.run_id)}
+        assert {url.rpartition("/")[2]: row.outcome for url, row in rows.items()} == {
+            "shell": "pending", "cut": "truncated", "coded": "protocol_error", "said": "pending",
+        }  # fmt: skip
+        waiting = {visit.url: visit for visit in ledger.awaiting_build(run.run_id)}
+    assert read_page(data.raw, waiting["http://a.example/shell"].location).body == b"<p>rendered"
+    told = from_text(waiting["http://a.example/said"].told)
+    assert (told.opt_out.refused, told.opt_out.directives) == (True, ("noindex",))
 
 
 def test_a_folder_that_cannot_be_written_has_its_own_exit_code(tmp_path: Path) -> None:
