@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.extraction.embedded import Json, read_json
+from pipeline.extraction.flight import flight_values
 from pipeline.extraction.parse import Script
 
 MOST_LEVELS = 24
@@ -44,14 +45,24 @@ def state_text(scripts: Iterable[Script], titles: Iterable[str]) -> list[str]:
     wanted = {title for title in wanted if len(title) >= LEAST_TITLE}
     budget = [MOST_VALUES]
     found: list[list[str]] = []
+    for value in _values(scripts, budget) if wanted else ():
+        found += [_body(item) for item in _named(value, wanted, MOST_LEVELS, budget)]
+    best = max(found, key=lambda texts: sum(map(len, texts)), default=[])
+    return best if _is_prose(best) else []
+
+
+def _values(scripts: Iterable[Script], budget: list[int]) -> Iterator[Json]:
+    """The values of the scripts that are no JSON-LD."""
+    pieces = []
     for script in scripts:
-        if not script.linked_data and wanted:
+        if script.id == "__next_f":
+            pieces.append(script.text)
+        elif not script.linked_data:
             value = read_json(script.text)
             if script.id == "__NUXT_DATA__" and isinstance(value, list):
                 value = _revived(value, 0, MOST_LEVELS, budget)
-            found += [_body(item) for item in _named(value, wanted, MOST_LEVELS, budget)]
-    best = max(found, key=lambda texts: sum(map(len, texts)), default=[])
-    return best if _is_prose(best) else []
+            yield value
+    yield from flight_values(pieces)
 
 
 def _key(text: str) -> str:

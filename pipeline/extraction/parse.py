@@ -52,6 +52,8 @@ _DRAWN = frozenset({"svg", "iframe", "object", "canvas"})
 _JSON_SCRIPT = re.compile(r"\btype\s*=\s*[\"']?\s*application/(?:ld\+)?json", re.I)
 # what pages hand to their scripts as plain JSON: window.__INITIAL_STATE__ = {...}
 _STATE = re.compile(r"\s*(?:(?:window|self|globalThis)\.|var\s+)?(__[A-Z][A-Z0-9_]{2,40}__)\s*=\s*(?=[{\[])")
+# the same in pieces, of pages made by React on the server: self.__next_f.push([1,"..."])
+_FLIGHT = re.compile(r"\s*self\.(__next_f)\.push\(\s*(?=\[)")
 _SCRIPT_ID = re.compile(r"\bid\s*=\s*[\"']?([\w:.-]{1,80})", re.I)
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{16384,}>?")
 _WINDOW = 8192
@@ -70,7 +72,8 @@ class PageLimitError(ValueError):
 class Script(NamedTuple):
     """A script that holds data: ``linked_data`` is true for JSON-LD.
 
-    ``id`` is its id attribute (empty without one) or the name that the data is given: ``__INITIAL_STATE__``.
+    ``id`` is its id attribute (empty without one) or the name that the data is given: ``__INITIAL_STATE__``,
+    ``__next_f``.
     """
 
     id: str
@@ -160,7 +163,7 @@ def _cut(text: str) -> tuple[str, tuple[Script, ...], int, str]:
                 json_chars += len(data)
                 name_match = _SCRIPT_ID.search(head)
                 scripts.append(Script(name_match.group(1) if name_match else "", "ld+json" in head.lower(), data))
-            elif (state := _STATE.match(data)) and json_chars + len(data) <= MAX_SCRIPT_CHARS:
+            elif (state := _STATE.match(data) or _FLIGHT.match(data)) and json_chars + len(data) <= MAX_SCRIPT_CHARS:
                 json_chars += len(data)
                 scripts.append(Script(state.group(1), linked_data=False, text=data[state.end() :]))
         elif name == "noscript" and len(noscript) < 20:

@@ -36,6 +36,22 @@ def read(html: str) -> tuple[list[str], str] | None:
     return ([block.text for block in written.segments.blocks], written.flag) if written else None
 
 
+def pushed(stream: str, pieces: int = 3) -> str:
+    """The scripts in which React's rows come, cut anywhere."""
+    step = -(-len(stream) // pieces)
+    parts = [stream[start : start + step] for start in range(0, len(stream), step)]
+    return "<script>(self.__next_f=self.__next_f||[]).push([0])</script>" + "".join(
+        f"<script>self.__next_f.push({json.dumps([1, part])})</script>" for part in parts
+    )
+
+
+BODY = "<p>" + "</p><p>".join(PARAGRAPHS) + "</p><p>Fünf — ½</p>"
+ROW = f"2:T{len(BODY.encode()):x},{BODY}"
+FLIGHT = (
+    f'1:I[7,[],"Menu"]\n:HL["/a.css","style"]\n{ROW}3:["$","$L1",null,{{"post":{{"title":"{TITLE}","body":"$2"}}}}]\n'
+)
+
+
 # Nuxt's flat list: members are the places of values
 NUXT = [["Reactive", 1], {"data": 2}, {"post": 3}, {"title": 4, "content": 5}, TITLE, [6, 7, 8, 9], *PARAGRAPHS]
 
@@ -59,6 +75,19 @@ NUXT = [["Reactive", 1], {"data": 2}, {"post": 3}, {"title": 4, "content": 5}, T
 )
 def test_the_state_of_a_page_is_a_source_of_its_text(state):
     assert read(page(state)) == (PARAGRAPHS, "text_from_page_state")
+
+
+@pytest.mark.parametrize("pieces", [1, 3, 200])
+def test_rows_of_react_are_a_source_however_they_are_cut(pieces):
+    assert read(page(pushed(FLIGHT, pieces))) == ([*PARAGRAPHS, "Fünf — ½"], "text_from_page_state")
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [FLIGHT.replace(TITLE, "Another post of the same site"), FLIGHT.replace('"$2"', '"$9"'), "2:Tffffffff,x", ":"],
+)
+def test_rows_of_react_that_hold_no_text_of_the_page(stream):
+    assert read(page(pushed(stream))) is None
 
 
 @pytest.mark.parametrize(
