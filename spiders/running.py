@@ -21,6 +21,7 @@ from spiders.article_spider import ArticleSpider
 from spiders.crawl import Crawl
 from spiders.guard import Guard
 from spiders.log_lines import json_log
+from spiders.patience import Patience
 from spiders.settings import settings_for
 from spiders.watching import LOG, Watch
 
@@ -89,6 +90,7 @@ def _run_scrapy(crawl: Crawl, *, progress: bool) -> str:
     crawler = process.create_crawler(ArticleSpider)
     crawler.signals.connect(closed, signals.spider_closed)
     Watch(crawl, progress=progress).connect(crawler.signals)
+    Patience(crawl, crawler).connect()
     running = process.crawl(crawler, crawl=crawl)
     process.start()
     if running.done() and not running.cancelled():
