@@ -154,6 +154,27 @@ def test_a_crawl_over_its_memory_limit_stops_cleanly_and_the_next_goes_on(site: 
     assert max(site.asked.values()) == 1
 
 
+def test_a_crawl_that_is_told_to_stop_does_not_wait_for_a_silent_server(site: Site, tmp_path: Path) -> None:
+    job = write_site_job(tmp_path, site.port)
+    asked, let_go = threading.Event(), threading.Event()
+
+    def hold(_: int) -> None:
+        asked.set()
+        let_go.wait(SECONDS)
+
+    site.at = hold
+    crawl = start(job, before="import spiders.patience\nspiders.patience.SECONDS = 0.1", crawl=True)
+    assert asked.wait(SECONDS)
+    crawl.send_signal(signal.SIGTERM)
+    code, said = ended(crawl)
+    let_go.set()
+    site.at = None
+    assert (code, "are given up" in said) == (11, True), said
+    assert ended(start(job))[0] == 0
+    assert set(load(tmp_path / "data")["url"]) == site.addresses
+    assert sum(count - 1 for count in site.asked.values()) <= 16
+
+
 def test_a_signal_to_every_process_reaches_no_page_in_work() -> None:
     """A service manager that stops a job signals all of it; the page in work was called a crash for it."""
     before = children()
