@@ -23,7 +23,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>Who to ask about the mill:
 <p>The visitor who edited our page came from 8.8.4.4, and his words were “the bread is dry”. It is not.</p>
 <p>The miller keeps hens as well, twelve of them, and they are fed on the bran that is left when the flour has been
 sifted on Saturday evening. Her printer stands at 192.168.0.7, and the order of last week was 20260311.</p>
-</article><footer><p>Contact the office: office@mill.example</p></footer></body></html>"""
+</article><div class="cookie-consent"><p>We use cookies. Ask office@mill.example about them.</p></div></body></html>"""
 KEPT_BACK = ("ask@", "ann_miller", "555-0123", "8.8.4.4", "office@", "mill.example")
 KINDS = ("email", "phone", "ip")
 
@@ -62,7 +62,7 @@ def test_the_words_are_left_nowhere_and_each_mark_has_its_row() -> None:
         if row.position != NO_BLOCK:
             mark, offset = row.text.split()[0], int(row.text.split()[3])
             assert masked.block_texts[row.position][offset:].startswith(mark)
-    assert "Contact the office: [email]" in {removal.text for removal in masked.removals}
+    assert "We use cookies. Ask [email] about them." in {removal.text for removal in masked.removals}
 
 
 def test_only_the_kinds_asked_for_and_the_verdicts_stay_what_they_are() -> None:
