@@ -89,7 +89,9 @@ def _bars() -> Bars:
     from rich.console import Console  # noqa: PLC0415  (only where there is a terminal)
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
     from rich.progress import Progress as Bars  # noqa: PLC0415
+    from rich.table import Column  # noqa: PLC0415
 
-    columns = [TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
-    columns.append(TextColumn("{task.fields[detail]}"))
-    return Bars(*columns, console=Console(stderr=True))
+    columns = [TextColumn("{task.description:8}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn()]
+    rest = Column(no_wrap=True, overflow="ellipsis", ratio=1)  # what room the others leave on the line
+    columns.append(TextColumn("{task.fields[detail]}", table_column=rest))
+    return Bars(*columns, console=Console(stderr=True), expand=True)

@@ -12,6 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from pipeline.run.crawl import _progress
+from pipeline.view.progress import Shown
 from spiders.figures import Figures, Hosts, Snapshot
 from spiders.groups import Turn
 from spiders.log_lines import EVENT, json_log
@@ -109,3 +111,14 @@ def test_log_lines_are_one_object_each_whatever_is_said(tmp_path: Path) -> None:
     first, second = (json.loads(line) for line in (tmp_path / "log.jsonl").read_text().split("\n")[:-1])
     assert (first["level"], first["message"].count("…")) == ("warning", 2)
     assert second["url"] == "\u2028http://a.example/?auth=…&b=2"
+
+
+def test_what_a_crawl_tells_reaches_people_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    told = {"done": 3, "known": 9, "outcomes": {"pending": 6, "gone": 1}, "hosts": 2, "rate": 1.5, "oldest_wait": 61.2}
+    progress = _progress(json.dumps(told))
+    assert progress is not None
+    with Shown(every_s=0.0) as shown:
+        shown(progress)
+        shown(progress)
+    assert "crawl: 3 of 9 pages" in (said := capsys.readouterr().err)
+    assert "2 hosts, 1.5/s, oldest wait 61 s; gone 1" in said
