@@ -11,8 +11,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urljoin
 from xml.parsers import expat
+
+from spiders.addresses import resolved
 
 MAX_BYTES = 50 * 1024 * 1024  # unpacked: the limit of the sitemap protocol
 MAX_ENTRIES = 50_000  # the same
@@ -139,7 +140,7 @@ class _Reader:
         if self._address:
             if len(self.entries) >= MAX_ENTRIES:
                 raise _StopReadingError(f"more than {MAX_ENTRIES} addresses")
-            self.entries.append(Candidate(_joined(self._url, self._address), self._changed))
+            self.entries.append(Candidate(resolved(self._url, self._address), self._changed))
         self._address = self._changed = ""
 
 
@@ -194,12 +195,5 @@ def _json_feed(body: bytes, url: str) -> Discovered:
         address = item.get("url") if isinstance(item, dict) else None
         if isinstance(address, str) and len(address) <= MAX_ADDRESS:
             changed = item.get("date_modified") or item.get("date_published") or ""
-            entries.append(Candidate(_joined(url, address), str(changed)[:64]))
+            entries.append(Candidate(resolved(url, address), str(changed)[:64]))
     return Discovered("feed", tuple(entries))
-
-
-def _joined(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address)
-    except ValueError:
-        return address

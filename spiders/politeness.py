@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin
 
 from protego import Protego
 
 from pipeline.outcome import Outcome
 from pipeline.store.ledger import HostState
+from spiders.addresses import resolved
 
 ROBOTS_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB must be read
 ROBOTS_HOURS = 24.0  # RFC 9309, 2.4
@@ -74,7 +74,7 @@ class Robots:
     def sitemaps(self, origin: str) -> tuple[str, ...]:
         """The sitemaps that the file names, absolute; the usual place when it names none and is not closed to us."""
         named = tuple(self.rules.sitemaps) if self.rules is not None else ()
-        return tuple(urljoin(origin, url) for url in named[:50]) or (f"{origin}/sitemap.xml",)
+        return tuple(resolved(origin, url) for url in named[:50]) or (f"{origin}/sitemap.xml",)
 
 
 def is_fresh(state: HostState | None, now: float) -> bool:

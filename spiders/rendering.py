@@ -12,12 +12,11 @@ import asyncio
 import logging
 from collections import OrderedDict, defaultdict
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from scrapy.http import Response
 
 from pipeline.store.ledger import HostState, Visit
-from spiders.addresses import Address, read_address
+from spiders.addresses import Address, read_address, resolved
 from spiders.bodies import MAX_DECODED, BodyError, decode_body
 from spiders.browser import Browser, BrowserError, Job, Part
 from spiders.failures import outcome_of
@@ -94,7 +93,7 @@ class Rendering:
             answer = _answer(response)
             if answer.status not in REDIRECTS:
                 return self._whole(address, answer)
-            url = urljoin(url, answer.fields.get("location", "").strip())
+            url = resolved(url, answer.fields.get("location", "").strip())
         return None
 
     async def _may_ask(self, visit: Visit, address: Address) -> bool:
@@ -116,7 +115,7 @@ class Rendering:
             answer = _answer(response)
             location = answer.fields.get("location", "").strip()
             if answer.status in REDIRECTS and location:
-                url = urljoin(url, location)
+                url = resolved(url, location)
                 continue
             status = answer.status if answer.status not in REDIRECTS and 100 <= answer.status <= 599 else 0
             text = robots_text(response.body) if 200 <= status < 300 else None

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 from pipeline.store.ledger import HostState, Ledger
 from pipeline.told import NOTHING_SAID, OptOut
-from spiders.addresses import Address, read_address
+from spiders.addresses import Address, read_address, resolved
 from spiders.bodies import BodyError, decode_body
 from spiders.failures import UNANSWERED, error_of, outcome_of
 from spiders.politeness import ROBOTS_BYTES, ROBOTS_HOURS, Robots, robots_text
@@ -92,7 +91,7 @@ class RightsDesk:
         frontier.weigh(meta["group"], len(response.body))
         answer = Answer(response.url, status, headers, response.body)
         if status in REDIRECTS:
-            self._redirected(meta, urljoin(response.url, answer.fields.get("location", "").strip()))
+            self._redirected(meta, resolved(response.url, answer.fields.get("location", "").strip()))
             return
         text = None
         if 200 <= status < 300:

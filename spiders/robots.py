@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 from pipeline.outcome import Outcome
 from pipeline.store.ledger import HostState
-from spiders.addresses import Address, read_address
+from spiders.addresses import Address, read_address, resolved
 from spiders.failures import error_of, outcome_of
 from spiders.politeness import retry_after, robots_text
 from spiders.reading import REDIRECTS
@@ -71,7 +70,7 @@ class RobotsDesk:
 
     def _redirected(self, meta: dict[str, Any], url: str, location: str) -> None:
         address, hops = meta["robots"], meta["hops"] + 1
-        target = urljoin(url, location)
+        target = resolved(url, location)
         if hops > MAX_HOPS or read_address(target) is None or len(target) > 2_048:
             self._known(address, 0, None)
             return

@@ -52,3 +52,21 @@ def test_a_news_sitemap_tells_when_a_page_was_published() -> None:
         <news:publication_date>2026-03-01T08:00:00Z</news:publication_date><news:title>Ferry</news:title></news:news>
         <image:image><image:loc>http://a.example/ferry.jpg</image:loc></image:image></url></urlset>"""
     assert read_discovery(body, START).entries == (Candidate("http://a.example/ferry", "2026-03-01T08:00:00Z"),)
+
+
+def test_addresses_that_are_none_in_files_of_a_site_cost_themselves_only(web: Web, tmp_path: Path) -> None:
+    other = "b.example"
+    web.sites[HOST] = {
+        "/robots.txt": f"User-agent: *\nAllow: /\nSitemap: http://[\nSitemap: {START}map.xml\n".encode(),
+        "/ai.txt": Reply(b"", 302, headers={"Location": "http://[bad"}),
+        "/map.xml": f"<urlset><url><loc>{START}found</loc></url></urlset>".encode(),
+        "*": page(),
+    }
+    web.sites[other] = {"/robots.txt": Reply(b"", 302, headers={"Location": "http://[bad"}), "*": page()}
+    crawl = 'delay = 0.0\nrights_files = ["/ai.txt"]'
+    starts, site = [START, f"http://{other}/"], 'follow = ["sitemaps"]'
+    done = write_job(tmp_path, web, starts, hosts=[HOST, other], crawl=crawl, site=site).crawl()
+    assert "Traceback" not in done.log, done.log
+    assert [done.outcome(START), done.outcome(f"{START}found")] == ["archived", "archived"]
+    assert done.outcome(f"http://{other}/") == "blocked.robots_unreachable"
+    assert web.paths(HOST).count("/ai.txt") == 1
