@@ -16,7 +16,7 @@ from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet import defer, threads
 from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint, wrapClientTLS
-from twisted.internet.error import DNSLookupError
+from twisted.internet.error import ConnectError, DNSLookupError
 from twisted.internet.interfaces import IProtocol, IProtocolFactory, IStreamClientEndpoint
 from twisted.web.client import URI, Agent
 from twisted.web.iweb import IAgentEndpointFactory
@@ -125,7 +125,7 @@ class GuardedEndpoint:
         for address, port in endpoints[:-1]:
             try:
                 return await self._dial(address, port, protocol_factory)
-            except OSError:
+            except (OSError, ConnectError):  # Twisted's own are no OSError
                 continue  # the next answer of the same name
         return await self._dial(*endpoints[-1], protocol_factory)
 

@@ -34,13 +34,14 @@ from spiders.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
 
-OPEN, CLOSED = ["127.0.0.1"], ["127.0.0.2"]
+OPEN, CLOSED, DEAD = ["127.0.0.1"], ["127.0.0.2"], ["127.0.0.3"]  # nobody listens at the last, which may be dialled
 CASES = {
     "steady.example": ([OPEN], {"/": "archived", "/a": "archived"}),
     "flips-after-robots.example": ([OPEN, OPEN, CLOSED], {"/": "blocked.address"}),
     "flips-after-a-page.example": ([OPEN, OPEN, OPEN, CLOSED], {"/": "archived", "/a": "blocked.address"}),
     "flips-before-dialling.example": ([OPEN, CLOSED], {"/": "blocked.address"}),
     "one-of-two-is-closed.example": ([[*OPEN, *CLOSED]], {"/": "blocked.address"}),
+    "first-of-two-is-dead.example": ([[*DEAD, *OPEN]], {"/": "archived", "/a": "archived"}),
     "flips-into-a-private-net.example": ([OPEN, ["10.0.0.1"]], {"/": "blocked.address"}),
 }
 
@@ -76,7 +77,7 @@ contact = "mailto:crawl@example.org"
 [crawl]
 delay = 0.0
 rights_files = []
-allow_addresses = ["127.0.0.1:{server.port}"]
+allow_addresses = ["127.0.0.1:{server.port}", "127.0.0.3:{server.port}"]
 [[sites]]
 start = {json.dumps([f"http://{name}/" for name in names.values()])}
 follow = ["links"]
