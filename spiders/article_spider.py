@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
+# Asked half as often from now on. Of failures too: five in a row end a host's run, and if those came first in each
+# run the rest of the site would never have its turn.
+BACKED_OFF = frozenset({Outcome.NOT_MODIFIED, Outcome.HTTP_ERROR, Outcome.TIMEOUT})
 
 
 class ArticleSpider(scrapy.Spider):
@@ -224,7 +227,7 @@ class ArticleSpider(scrapy.Spider):
         """An address has its outcome without a build."""
         outcome = fate.outcome or Outcome.PROTOCOL_ERROR
         self.crawl.ledger.close_visit(visit.run_id, visit.address_id, outcome, fate.detail, fetch)
-        if outcome is Outcome.NOT_MODIFIED:
+        if outcome in BACKED_OFF:
             self.crawl.ledger.unchanged(visit.address_id, self.crawl.wall())
         elif outcome in {Outcome.REDIRECTED, Outcome.GONE, Outcome.NOT_HTML}:
             self.crawl.ledger.fetched(visit.address_id, self.crawl.wall(), None, None)

@@ -62,3 +62,22 @@ def test_a_slow_host_gets_three_times_as_long_a_pause_and_files_of_the_site_wait
     gaps = [after.at - before.at for before, after in pairwise(web.log)]
     assert min(gaps) >= 0.3 - SLACK
     assert gaps[3] >= 0.4 + 3 * 0.4 - SLACK, "the answer took 0.4 s"
+
+
+def test_pages_that_fail_do_not_keep_the_rest_of_a_site_from_its_turn(web: Web, tmp_path: Path) -> None:
+    failing = {f"/{n}": Reply(status=500) for n in range(6)}
+    web.sites[HOST] = {"/robots.txt": Reply(b"", 404), "/": page(*failing, "/fine"), "/fine": page(), **failing}
+    job = write_job(tmp_path, web, [START], hosts=[HOST], site='follow = ["links"]')
+    first = job.crawl()
+    assert [first.outcome(f"{START}{n}") for n in (0, 4, 5, "fine")] == [
+        "http_error",
+        "http_error",
+        "pending",
+        "pending",
+    ]
+    with sqlite3.connect(job.data.ledger) as db:
+        db.execute("UPDATE addresses SET due_at = due_at - 3700")  # an hour later
+    web.log.clear()
+    second = job.crawl()
+    assert web.paths(HOST) == ["/", "/5", "/5", "/5", "/fine"]
+    assert second.outcome(f"{START}fine") == "archived"
