@@ -13,6 +13,8 @@ from pipeline.extraction.embedded import Json, read_json
 
 MOST_ROWS = 5_000
 MOST_LEVELS = 40
+MOST_CHARS = 4 * 1024 * 1024
+"""Characters of texts that are set in: a row may be referred to 100,000 times, and would make gigabytes."""
 
 _ROW = re.compile(rb"\n*([0-9a-f]{0,8}):(?:T([0-9a-f]{1,8}),)?")
 
@@ -34,7 +36,8 @@ def flight_values(pieces: Iterable[str]) -> list[Json]:
             texts[name] = text
         elif row.startswith(("{", "[")):
             values.append(read_json(row))
-    return [_resolved(value, texts, MOST_LEVELS) for value in values if value is not None]
+    room = [MOST_CHARS]
+    return [_resolved(value, texts, MOST_LEVELS, room) for value in values if value is not None]
 
 
 def _rows(stream: bytes) -> Iterator[tuple[str, str | None, str]]:
@@ -54,13 +57,17 @@ def _rows(stream: bytes) -> Iterator[tuple[str, str | None, str]]:
             yield name, None, stream[row.end() : position].decode("utf-8", "replace")
 
 
-def _resolved(value: Json, texts: dict[str, str], levels: int) -> Json:
+def _resolved(value: Json, texts: dict[str, str], levels: int, room: list[int]) -> Json:
     if isinstance(value, str):
-        return texts.get(value[1:], value) if value.startswith("$") else value
+        text = texts.get(value[1:]) if value.startswith("$") else None
+        if text is None or len(text) > room[0]:
+            return value
+        room[0] -= len(text)
+        return text
     if levels == 0:
         return None
     if isinstance(value, list):
-        return [_resolved(member, texts, levels - 1) for member in value]
+        return [_resolved(member, texts, levels - 1, room) for member in value]
     if isinstance(value, dict):
-        return {name: _resolved(member, texts, levels - 1) for name, member in value.items()}
+        return {name: _resolved(member, texts, levels - 1, room) for name, member in value.items()}
     return value

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.extraction.embedded import Json, read_json
-from pipeline.extraction.flight import flight_values
+from pipeline.extraction.flight import MOST_CHARS, flight_values
 from pipeline.extraction.parse import Script
 
 MOST_LEVELS = 24
@@ -43,7 +43,7 @@ def state_text(scripts: Iterable[Script], titles: Iterable[str]) -> list[str]:
     """
     wanted = {_key(title) for title in titles}
     wanted = {title for title in wanted if len(title) >= LEAST_TITLE}
-    budget = [MOST_VALUES]
+    budget = [MOST_VALUES, MOST_CHARS]
     found: list[list[str]] = []
     for value in _values(scripts, budget) if wanted else ():
         found += [_body(item) for item in _named(value, wanted, MOST_LEVELS, budget)]
@@ -70,11 +70,17 @@ def _key(text: str) -> str:
 
 
 def _revived(flat: list[Json], at: int, levels: int, budget: list[int]) -> Json:
-    """The value of Nuxt's flat list: in it lists and objects hold not their members but their members' places."""
+    """The value of Nuxt's flat list: in it lists and objects hold not their members but their members' places.
+
+    ``budget`` are values and characters of strings: one place may be named any number of times.
+    """
     budget[0] -= 1
     if levels == 0 or budget[0] < 0 or not 0 <= at < len(flat):
         return None
     value = flat[at]
+    if isinstance(value, str):
+        budget[1] -= len(value)
+        return value if budget[1] >= 0 else None
     if isinstance(value, dict):
         return {name: _revived(flat, p, levels - 1, budget) for name, p in value.items() if isinstance(p, int)}
     if isinstance(value, list):

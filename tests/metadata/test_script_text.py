@@ -129,3 +129,15 @@ def test_size_and_depth_are_bounded(monkeypatch):
     assert read(page(wide)) is not None
     monkeypatch.setattr(page_state, "MOST_VALUES", 40)
     assert read(page(wide)) is None
+
+
+def test_a_text_that_is_named_a_thousand_times_makes_no_gigabytes():
+    text = "The lamp was put out by hand. " * 2_000
+    rows = f"1:T{len(text):x},{text}2:{json.dumps({'title': TITLE, 'body': ['$1'] * 5_000})}\n"
+    pieces = f"<script>self.__next_f.push({json.dumps([1, rows])})</script>"
+    flat = [{"title": 1, "body": 2}, TITLE, [3] * 5_000, text]
+    nuxt = f'<script type="application/json" id="__NUXT_DATA__">{json.dumps(flat)}</script>'
+    for state in (pieces, nuxt):
+        tree = parse(page(state))
+        assert sum(map(len, page_state.state_text(tree.scripts, [TITLE]))) <= page_state.MOST_CHARS
+        assert read(page(state)) is None
