@@ -185,8 +185,11 @@ def _page_type(url: str, outline: Outline, signals: Signals, likely: PageType, w
 
 
 def _is_index(url: str) -> bool:
-    """Whether the address is that of a front page or a list; a page from a file has no address and is neither."""
-    parts = urlsplit(url)
+    """Whether the address is that of a front page or a list; one that is none, as of a page from a file, is neither."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return bool(parts.netloc) and _INDEX_PATH.search(parts.path or "/") is not None
 
 

@@ -125,6 +125,7 @@ def test_listing_by_address_and_entries() -> None:
     assert kind(TEXT + entries, "https://news.example/tag/ferry/").outcome is Outcome.LISTING
     assert kind(TEXT + entries).outcome is Outcome.ARTICLE
     assert kind(TEXT + entries, "").outcome is Outcome.ARTICLE  # a page from a file has no address
+    assert kind(TEXT + entries, "http://[bad/tag/").outcome is Outcome.ARTICLE
     assert kind(TEXT, "https://news.example/").outcome is Outcome.ARTICLE
     assert kind(TEXT + f"<nav>{entries}</nav>", "https://news.example/").outcome is Outcome.ARTICLE
 
