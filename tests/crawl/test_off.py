@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,10 @@ LISTENS = "0A"  # the state of a socket in /proc/net/tcp
 
 def listening(pid: int) -> set[str]:
     """The sockets of a process that wait for connections, by inode."""
-    held = {target.removeprefix("socket:[").removesuffix("]")
-            for entry in Path(f"/proc/{pid}/fd").iterdir()
-            if (target := str(entry.readlink())).startswith("socket:")}  # fmt: skip
+    held = set()
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):  # closed meanwhile
+            held.add(str(entry.readlink()).removeprefix("socket:[").removesuffix("]"))
     tables = [Path(f"/proc/{pid}/net/{name}").read_text().splitlines()[1:] for name in ("tcp", "tcp6")]
     return held & {words[9] for table in tables for line in table if (words := line.split())[3] == LISTENS}
 
