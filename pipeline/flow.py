@@ -69,34 +69,40 @@ def _extract(page: Page, profile: SiteProfile | None, mask: Sequence[str]) -> Ex
         reject = Reject(page.url, Outcome.QUARANTINED_LIMIT, str(limit), Metadata())
         return Extraction(reject, (), "", (), (), digest, decoded.encoding)
     signals = read_signals(tree)
-    reading = _read(page, segment(tree), signals, profile, tree.script_chars)
+    reading = _read(page, segment(tree), signals, (profile, mask), tree.script_chars)
     if reading.kind.outcome in THIN and (written := script_segments(signals, tree.scripts)) is not None:
-        reading = _read(page, written.segments, signals, profile, tree.script_chars)._replace(origin=written.flag)
+        reading = _read(page, written.segments, signals, (profile, mask), tree.script_chars)
+        reading = reading._replace(origin=written.flag)
     if reading.kind.outcome in THIN and (whole := reopened(decoded.text)) is not None:
-        reading = _read_again(page, whole, profile) or reading
-    content_digest = _content_digest(reading)
-    masked: tuple[Removal, ...] = ()
-    if mask:
-        blocks, masked = mask_blocks(reading.segments.blocks, reading.verdicts, mask, reading.metadata.language)
-        reading = reading._replace(segments=reading.segments._replace(blocks=blocks))
-    pairs = list(zip(reading.segments.blocks, reading.verdicts, strict=True))
-    record, verdicts = _record(page, reading, content_digest)
+        reading = _read_again(page, whole, (profile, mask)) or reading
+    shown = reading.shown
+    pairs = zip(shown.blocks, reading.verdicts, strict=True)
+    record, verdicts = _record(page, reading)
     return Extraction(
         record,
-        removals(reading.segments, reading.verdicts) + masked,
+        removals(shown, reading.verdicts) + reading.masked,
         "\n".join([block.text for block, verdict in pairs if verdict.decision is Decision.KEEP]),
         verdicts,
-        tuple([block.text for block in reading.segments.blocks]),
+        tuple([block.text for block in shown.blocks]),
         digest,
         decoded.encoding,
         profile.version if profile else "",
     )
 
 
+_Asked = tuple[SiteProfile | None, Sequence[str]]
+"""What is asked of a page beside itself: what is known of its site, and the kinds to be masked."""
+
+
 class _Reading(NamedTuple):
-    """One page's blocks, judged. ``taken`` are those that the site's profile alone takes out of the text."""
+    """One page's blocks, judged. ``taken`` are those that the site's profile alone takes out of the text.
+
+    ``shown`` are the blocks as they may be shown: with marks where the job masks, each of them in ``masked``.
+    """
 
     segments: Segments
+    shown: Segments
+    masked: tuple[Removal, ...]
     metadata: Metadata
     seen: Outline
     verdicts: tuple[Verdict, ...]
@@ -107,15 +113,22 @@ class _Reading(NamedTuple):
     """A flag that says where the text is from, where it is not the page that a reader sees."""
 
 
-def _read(page: Page, segments: Segments, signals: Signals, profile: SiteProfile | None, script_chars: int) -> _Reading:
+def _read(page: Page, segments: Segments, signals: Signals, asked: _Asked, script_chars: int) -> _Reading:
     """Blocks to verdicts, and what kind of page they make."""
+    profile, mask = asked
     metadata = read_metadata(signals, segments, page.url, page.fetched_at)
     seen = outline(segments, metadata.title, profile)
     scores = score_page(segments, signals.title or None)
     verdicts = judge(segments, seen, whole_tables(segments, scores.keep), scores.threshold)
-    kind = page_kind(page.url, seen, verdicts, signals, scores.page_type, script_chars, _end(page, metadata))
+    shown, masked = segments, tuple[Removal, ...]()
+    if mask:
+        blocks, masked = mask_blocks(segments.blocks, verdicts, mask, metadata.language)
+        shown = segments._replace(blocks=blocks)
+    # The page's words that it quotes are cut off at a length, and half a telephone number would not be found later.
+    quotable = seen._replace(blocks=shown.blocks)
+    kind = page_kind(page.url, quotable, verdicts, signals, scores.page_type, script_chars, _end(page, metadata))
     taken = taken_by_profile(seen, verdicts, scores.threshold)
-    return _Reading(segments, metadata, seen, verdicts, kind, scores.confidence, taken)
+    return _Reading(segments, shown, masked, metadata, seen, verdicts, kind, scores.confidence, taken)
 
 
 def _end(page: Page, metadata: Metadata) -> End:
@@ -124,19 +137,19 @@ def _end(page: Page, metadata: Metadata) -> End:
     return End(metadata.language, b"</html" not in tail and b"</body" not in tail and b"\0" not in tail)
 
 
-def _read_again(page: Page, text: str, profile: SiteProfile | None) -> _Reading | None:
+def _read_again(page: Page, text: str, asked: _Asked) -> _Reading | None:
     """A page as it is without what swallowed it; None when there is nothing in it then either."""
     try:
         tree = parse(text)
     except PageLimitError:
         return None
-    reading = _read(page, segment(tree), read_signals(tree), profile, tree.script_chars)
+    reading = _read(page, segment(tree), read_signals(tree), asked, tree.script_chars)
     return None if reading.kind.outcome in THIN else reading
 
 
-def _record(page: Page, reading: _Reading, content_digest: str) -> tuple[Article | Reject, tuple[Verdict, ...]]:
+def _record(page: Page, reading: _Reading) -> tuple[Article | Reject, tuple[Verdict, ...]]:
     """The article, or why there is none, and the verdicts with what was seen in the kept paragraphs."""
-    segments, metadata, seen, verdicts, kind, confidence, _, origin = reading
+    _, segments, _, metadata, seen, verdicts, kind, confidence, _, origin = reading
     if kind.outcome is not Outcome.ARTICLE:
         return Reject(page.url, kind.outcome, kind.detail, metadata, kind.page_type, confidence), verdicts
     known = [
@@ -169,7 +182,7 @@ def _record(page: Page, reading: _Reading, content_digest: str) -> tuple[Article
         comments=_field(segments, verdicts, Class.COMMENTS),
         word_count=count_words(body),
         confidence=confidence,
-        content_digest=content_digest,
+        content_digest=_content_digest(reading),
         quality=text.quality,
         spin_score=text.spin.score,
         spin_band=text.spin.band,

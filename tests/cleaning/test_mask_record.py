@@ -88,6 +88,20 @@ def test_what_stands_in_a_script_alone_is_masked() -> None:
     assert "ann@" not in pickle.dumps(masked).decode("latin-1")
 
 
+def test_words_that_are_quoted_as_evidence_are_masked_before_they_are_cut() -> None:
+    rest = " and ask for the miller, who will tell you when the bread of this week is out of the oven ..."
+    called = f"Those who want to see the wheel turn may call the mill at +44 20 7946 0958{rest}"
+    told = "".join(f"<p>The mill was opened in {year}, and it has stood open on Sundays.</p>" for year in (1911, 1912))
+    page = f"<title>The mill</title><article><h1>The mill</h1>{told * 3}<p>{called}</p></article>"
+    plain, masked = of(page, ()), of(page, KINDS)
+    assert isinstance(plain.article, Article)
+    assert isinstance(masked.article, Article)
+    assert "46 0958 and ask" in (plain.article.completeness_evidence or "")
+    assert masked.article.completeness is plain.article.completeness
+    assert "0958" not in pickle.dumps(masked).decode("latin-1")
+    assert masked.article.content_digest == plain.article.content_digest
+
+
 WORDS = ["ann@mill.example", "8.8.4.4", "the mill", " ", ", ", "hens"]
 
 
