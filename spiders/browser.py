@@ -12,6 +12,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RENDER_SECONDS = 40.0
+MOST_AT_ONCE = 2  # pages: one of a heavy site takes some hundred MB
+CLOSE_SECONDS = 10.0
 QUIET_SECONDS = 5.0  # what is waited for scripts that go on asking, once the page stands
 NO_PROXY = "http://nowhere.invalid:9"  # a name that can never resolve (RFC 6761)
 _ARGUMENTS = (
@@ -101,7 +104,6 @@ def settings() -> dict[str, Any]:
         },
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": RENDER_SECONDS * 1_000,
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 1,
-        "PLAYWRIGHT_MAX_CONTEXTS": 2,
     }
 
 
@@ -113,11 +115,17 @@ class Browser:
         self._user_agent = user_agent
         self._handler: Any = None
         self._starting = asyncio.Lock()
+        # Ours and not the handler's: a page's time begins with its turn, and what is broken off gives its place back.
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._jobs: dict[str, Job] = {}
         self._count = 0
 
     async def render(self, job: Job) -> str:
         """The document as it stands when its scripts have come to rest; raises :class:`BrowserError`."""
+        async with self._room:
+            return await self._in_time(job)
+
+    async def _in_time(self, job: Job) -> str:
         from playwright.async_api import Error  # noqa: PLC0415  # an extra: only there for those who render
 
         self._count += 1
@@ -165,9 +173,13 @@ class Browser:
         return self._handler
 
     async def _forget(self, name: str) -> None:
+        """Close the page's context; a browser that has died has none, and one that hangs is not waited for."""
+        from playwright.async_api import Error  # noqa: PLC0415
+
         wrapper = self._handler.context_wrappers.get(name) if self._handler is not None else None
         if wrapper is not None:
-            await wrapper.context.close()
+            with suppress(Error, TimeoutError):
+                await asyncio.wait_for(wrapper.context.close(), CLOSE_SECONDS)
 
 
 def _handler_class() -> Any:

@@ -53,6 +53,7 @@ class Rendering:
     async def render(self, visit: Visit, answer: Answer, body: bytes) -> bytes | str:
         """The page as its scripts leave it, UTF-8; a text when it could not be rendered."""
         told: list[str] = []
+        over = asyncio.Event()
 
         async def take(method: str, url: str, kind: str) -> Part | None:
             if kind == "stylesheet":
@@ -60,7 +61,7 @@ class Rendering:
             if method != "GET" or kind not in FETCHED or len(told) >= MOST_PARTS:
                 return None
             told.append(url)
-            return await self._part(visit, url)
+            return await self._part(visit, url, over)
 
         page = Part(200, answer.content_type or "text/html", body)
         try:
@@ -68,6 +69,10 @@ class Rendering:
         except BrowserError as error:
             logger.info("%s is not rendered: %s", answer.url, error)
             return f"not rendered: {error}"
+        finally:
+            over.set()
+            async with self._locks[visit.host]:
+                pass  # the part under way ends before the pause of the page's host begins
         rendered = document.encode("utf-8", "replace")
         return rendered if len(rendered) <= MAX_DECODED else f"not rendered: it grew to {len(rendered)} bytes"
 
@@ -75,17 +80,17 @@ class Rendering:
         """End the browser."""
         await self._browser.close()
 
-    async def _part(self, visit: Visit, url: str) -> Part | None:
-        """One part, following redirects; None when it may not be asked for or does not come whole."""
+    async def _part(self, visit: Visit, url: str, over: asyncio.Event) -> Part | None:
+        """One part, following redirects; None when it may not be asked for, is not whole, or the page is over."""
         for _ in range(1 + MAX_HOPS):
             address = read_address(url)
             if address is None:
                 return None
-            if address.key in self._kept:
-                self._kept.move_to_end(address.key)
-                return self._kept[address.key]
             async with self._locks[address.host]:
-                if not await self._may_ask(visit, address):
+                if address.key in self._kept:  # asked behind the lock: another page may just have fetched it
+                    self._kept.move_to_end(address.key)
+                    return self._kept[address.key]
+                if over.is_set() or not await self._may_ask(visit, address):
                     return None
                 response = await self._fetched(visit, url, address)
             if response is None:
