@@ -25,6 +25,8 @@ _NAME = re.compile(rb"""\bname\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _CONTENT = re.compile(rb"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _TDM = ("tdm-reservation", "tdm-policy")
 _WITH_VALUE = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
+_WEEKDAY = re.compile(r"\b(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,")
+"""The comma in a date of ``unavailable_after`` parts no words."""
 _TRAINING = re.compile(r"\s*(?:train-ai|ai-train|bots)\s*=\s*(y|n|yes|no)\s*", re.IGNORECASE)
 
 
@@ -101,7 +103,7 @@ def _directives(value: str, agent: str, now: datetime) -> tuple[set[str], bool]:
     """
     words: set[str] = set()
     expired, for_us = False, True
-    for part in value.lower().split(","):
+    for part in _WEEKDAY.sub("", value.lower()).split(","):
         name, colon, rest = (piece.strip() for piece in part.partition(":"))
         if colon and name == "unavailable_after":
             expired = expired or (for_us and _is_past(rest, now))

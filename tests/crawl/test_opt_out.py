@@ -32,6 +32,8 @@ def read(headers: dict[str, str] | None = None, meta: str = "", body: bytes = b"
         ({}, "nofollow", b"", False, False),
         ({}, "max-snippet: 20, noarchive", b"", True, True),
         ({"X-Robots-Tag": "unavailable_after: 25 Jun 2020 15:00:00 GMT"}, "", b"", True, True),
+        ({"X-Robots-Tag": "unavailable_after: Thursday, 25-Jun-20 15:00:00 GMT"}, "", b"", True, True),
+        ({"X-Robots-Tag": "unavailable_after: Wed, 25 Jun 2031 15:00:00 GMT, nofollow"}, "", b"", False, False),
         ({"X-Robots-Tag": "unavailable_after: 2031-06-25"}, "", b"", True, False),
         ({"X-Robots-Tag": "unavailable_after: some day"}, "", b"", True, False),
         ({"TDM-Reservation": "1"}, "", b"", True, True),
