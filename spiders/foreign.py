@@ -21,7 +21,7 @@ from pipeline.exit_code import ExitCode
 from pipeline.outcome import Outcome
 from pipeline.page import Page
 from pipeline.store.layout import DataDir
-from pipeline.store.ledger import Fetch, Ledger, NewAddress
+from pipeline.store.ledger import Fetch, Ledger, LedgerError, NewAddress
 from pipeline.store.warc import DamagedRecord, WarcWriter, read_warc
 from pipeline.told import OptOut, Told, to_text
 from spiders.addresses import Address, read_address
@@ -115,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with Ledger(data.ledger) as ledger:
             for line in take_over(ledger, data, options.job, options.files):
                 print(json.dumps(line))
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, LedgerError) as error:
         print(error, file=sys.stderr)
         return ExitCode.DISK
     return ExitCode.FINE

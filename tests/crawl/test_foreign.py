@@ -93,3 +93,12 @@ def test_a_folder_that_cannot_be_written_has_its_own_exit_code(tmp_path: Path) -
     assert take_over(tmp_path / "data", empty)[0] == 3
     damaged = {"file": "empty.warc", "offset": 0, "reason": "the file is empty"}
     assert take_over(tmp_path / "other", empty) == (0, [{"damaged": damaged}])
+
+
+def test_a_ledger_that_is_none_is_told_as_the_disk_s_fault(tmp_path: Path) -> None:
+    with WarcWriter(tmp_path / "theirs", "crawl") as writer:
+        place = writer.write("http://a.example/1", 200, "OK", HTML, page(), OLD)
+    data = DataDir(tmp_path / "data")
+    data.root.mkdir()
+    data.ledger.write_bytes(b"no ledger" * 100)
+    assert take_over(data.root, tmp_path / "theirs" / place.file) == (3, [])
