@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import repeat
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +21,7 @@ TAGS = (
 ).split()
 TAG_IDS = {tag: i for i, tag in enumerate(TAGS)}
 HEADINGS = tuple(TAG_IDS[f"h{level}"] for level in range(1, 7))
+_container = attrgetter("container")
 LEVELS = 4
 """Enclosing containers looked at: a block's own, its parent, and so on."""
 
@@ -49,34 +53,38 @@ def places(segments: Segments) -> Places:
     """Read the containers of a page with at least one block."""
     parents_, tags_, names_, _, _ = zip(*segments.containers, strict=True)
     count = len(parents_)
-    distinct: dict[str, int] = {}
-    names = np.fromiter([distinct.setdefault(name, len(distinct)) for name in names_], np.int64, count)
-    tags = np.fromiter([TAG_IDS.get(tag, 0) for tag in tags_], np.int64, count)
+    distinct, names = numbered(names_)
+    tags = np.fromiter(map(TAG_IDS.get, tags_, repeat(0)), np.int64, count)
     parents = np.array(parents_, np.int64)
     parents[0] = 0
-    owner = np.fromiter([block.container for block in segments.blocks], np.int64, len(segments.blocks))
+    owner = np.fromiter(map(_container, segments.blocks), np.int64, len(segments.blocks))
     low, high = _ranges(parents_, owner)
     levels = np.empty((LEVELS, owner.size), np.int64)
     levels[0] = owner
     for level in range(1, LEVELS):
         levels[level] = parents[levels[level - 1]]
     paths, first = _paths(parents_, (tags * len(distinct) + names).tolist())
-    return Places(
-        tags, names, list(distinct), parents, low, high, owner, levels, _alike(parents, tags, names), paths, first
-    )
+    return Places(tags, names, distinct, parents, low, high, owner, levels, _alike(parents, tags, names), paths, first)
+
+
+def numbered(names: Sequence[str]) -> tuple[list[str], Ints]:
+    """The distinct names in the order of the first of each, and the place of each name among them."""
+    distinct = list(dict.fromkeys(names))
+    places = dict(zip(distinct, range(len(distinct)), strict=True))
+    return distinct, np.fromiter(map(places.__getitem__, names), np.int64, len(names))
 
 
 def _paths(parents: tuple[int, ...], kinds: list[int]) -> tuple[Ints, Ints]:
     """A number for each container's way from the root, and the first container of each way."""
     size = max(kinds) + 1
-    known: dict[int, int] = {kinds[0]: 0}
+    known: dict[int, int] = {}
     first = [0]
     paths = [0]
+    new = 1
     for number, parent in enumerate(parents[1:], 1):
-        key = paths[parent] * size + kinds[number]
-        path = known.get(key + size)  # the root's own key is below all others
-        if path is None:
-            path = known[key + size] = len(first)
+        path = known.setdefault(paths[parent] * size + kinds[number], new)
+        if path == new:
+            new += 1
             first.append(number)
         paths.append(path)
     return np.array(paths), np.array(first)

@@ -110,7 +110,8 @@ def lower(text: str) -> str:
     8
     """
     low = text.lower()
-    return low if len(low) == len(text) else "".join([c if len(c.lower()) != 1 else c.lower() for c in text])
+    # of all characters that one alone has two in lower case
+    return low if len(low) == len(text) else "İ".join([part.lower() for part in text.split("İ")])
 
 
 def shapes(texts: Sequence[str]) -> TextShapes:
@@ -122,14 +123,19 @@ def shapes(texts: Sequence[str]) -> TextShapes:
     starts = ends - lengths
     points = codes(joined)
     kinds = kind_of(points)
-    owner = np.repeat(np.arange(len(texts)), lengths + 1)[:-1]
-    counts = np.bincount(owner * KINDS + kinds, minlength=len(texts) * KINDS).reshape(-1, KINDS)
-    words = _words(codes(lower(joined)), kinds, owner)
+    # the text that each character is in, times KINDS, and the character's kind
+    keys = np.repeat(np.arange(0, len(texts) * KINDS, KINDS), lengths + 1)[:-1]
+    keys += kinds
+    counts = np.bincount(keys, minlength=len(texts) * KINDS).reshape(-1, KINDS)
+    words = _words(codes(lower(joined)), kinds, keys)
     return TextShapes(counts, kinds[starts], kinds[ends - 1], words)
 
 
-def _words(points: NDArray[np.uint32], kinds: NDArray[np.uint8], owner: Ints) -> Words:
-    """Words are runs of letters and digits; in scripts without word spaces each character is one."""
+def _words(points: NDArray[np.uint32], kinds: NDArray[np.uint8], keys: Ints) -> Words:
+    """Words are runs of letters and digits; in scripts without word spaces each character is one.
+
+    ``keys`` are, for each character, the text that it is in times KINDS, and its kind.
+    """
     inside = (kinds >= LOWER) & (kinds <= DIGIT)
     single = kinds == IDEOGRAPH
     edge = np.diff(inside, prepend=False, append=False)
@@ -140,7 +146,7 @@ def _words(points: NDArray[np.uint32], kinds: NDArray[np.uint8], owner: Ints) ->
     first = kinds[starts]
     # numbers tell by their length alone
     ids = np.where(first == DIGIT, np.minimum(sizes, 12), ids)
-    return Words(ids, owner[starts], sizes, first)
+    return Words(ids, keys[starts] // KINDS, sizes, first)
 
 
 def name_words(names: Sequence[str]) -> tuple[Ints, Ints]:
@@ -173,9 +179,12 @@ def name_words(names: Sequence[str]) -> tuple[Ints, Ints]:
 
 def _buckets(points: NDArray[np.uint32], starts: Ints, after: Ints, buckets: int) -> Ints:
     """A number for each run of characters: from its sum, its sum weighted by place, and its length."""
-    values = points.astype(np.int64)
-    sums = np.concatenate(([0], np.cumsum(values)))
-    places = np.concatenate(([0], np.cumsum(values * np.arange(values.size))))
+    # written where they stay: of a long page each of these has megabytes
+    sums = np.zeros(points.size + 1, np.int64)
+    np.cumsum(points, out=sums[1:])
+    places = np.zeros(points.size + 1, np.int64)
+    np.multiply(points, np.arange(points.size), out=places[1:])
+    np.cumsum(places, out=places)
     plain = sums[after] - sums[starts]
     weighted = places[after] - places[starts] - starts * plain
     mixed = (plain * 0x9E3779B1 + weighted * 0x85EBCA77 + (after - starts) * 0xC2B2AE3D) & 0x7FFFFFFFFFFF

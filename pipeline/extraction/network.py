@@ -21,6 +21,7 @@ WINDOWS = ((-1, 0), (1, 2), (-3, 0), (1, 4), (-10, 0), (1, 11))
 
 _CLIP = 6.0  # numbers further than this many standard deviations from the mean say no more
 _REACH = 10  # the furthest neighbour of ``WINDOWS``
+_AT_ONCE = 64  # blocks whose surroundings are written out together
 
 Arrays = dict[str, NDArray[np.float32]]
 
@@ -201,36 +202,54 @@ def _second(
 
     ``whole`` are the members' weights with the rows of the whole page, and their biases.
     """
-    seen_around = _look_around(own, values, seen, spans)
     count, members, width = values.shape
     page = values.mean(axis=0, dtype=np.float64).astype(np.float32)
+    around = _Around(own, values, seen, spans)
     result = np.empty((count, members, len(whole[0][1])), np.float32)
+    for start in range(0, count, _AT_ONCE):
+        here = slice(start, min(start + _AT_ONCE, count))
+        rows = around.rows(here)
+        for m, weight in enumerate(weights):
+            np.matmul(rows[:, m], weight, out=result[here, m])
     for m, (weight, bias) in enumerate(whole):
-        np.matmul(seen_around[:, m], weights[m], out=result[:, m])
         result[:, m] += page[m] @ weight[-2 * width : -width] + bias
     return _relu(result)
 
 
-def _look_around(own: Floats, values: Floats, seen: Features, spans: _Spans) -> Floats:
-    """Each block's own vector, the means of ``values`` over its ranges, and that of its heading, side by side."""
-    count, members, width = values.shape
-    levels = len(spans.levels)
-    result = np.empty((count, members, own.shape[2] + (len(WINDOWS) + levels + 1) * width), np.float32)
-    result[:, :, : own.shape[2]] = own
-    parts = result[:, :, own.shape[2] :].reshape(count, members, -1, width)
-    for i, window in enumerate(_windows(values)):
-        np.multiply(window, spans.shares[i], out=parts[:, :, i])
-    # in double precision: the difference of two long sums is what is wanted
-    sums = np.zeros((count + 1, members * width))
-    np.cumsum(values.reshape(count, -1), axis=0, out=sums[1:])
-    means = sums.take(spans.high, axis=0)
-    means -= sums.take(spans.low, axis=0)
-    means *= spans.share
-    held = means.astype(np.float32).reshape(-1, members, width)
-    for level in range(levels):
-        parts[:, :, len(WINDOWS) + level] = held.take(spans.levels[level], axis=0)
-    parts[:, :, -1] = values.take(seen.heading, axis=0)
-    return result
+class _Around:
+    """Each block's own vector, the means of ``values`` over its ranges, and that of its heading, side by side.
+
+    ``rows`` gives them a few blocks at a time, in an array that the next call writes over: 4 kB a block are 40 MB for a
+    page of 10,000 blocks, and an array that stays in the cache is filled and read in half the time.
+    """
+
+    def __init__(self, own: Floats, values: Floats, seen: Features, spans: _Spans) -> None:
+        count, members, width = values.shape
+        self._own, self._values, self._heading, self._spans = own, values, seen.heading, spans
+        self._windows = _windows(values)
+        # in double precision: the difference of two long sums is what is wanted
+        sums = np.zeros((count + 1, members * width))
+        np.cumsum(values.reshape(count, -1), axis=0, out=sums[1:])
+        means = sums.take(spans.high, axis=0)
+        means -= sums.take(spans.low, axis=0)
+        means *= spans.share
+        self._held = means.astype(np.float32).reshape(-1, members, width)
+        parts = len(WINDOWS) + len(spans.levels) + 1
+        self._room = np.empty((min(count, _AT_ONCE), members, own.shape[2] + parts * width), np.float32)
+
+    def rows(self, here: slice) -> Floats:
+        """Those of the blocks ``here``, (blocks, members, vectors side by side)."""
+        _, members, width = self._values.shape
+        first = self._own.shape[2]
+        room = self._room[: here.stop - here.start]
+        room[:, :, :first] = self._own[here]
+        parts = room[:, :, first:].reshape(len(room), members, -1, width)
+        for i, window in enumerate(self._windows):
+            np.multiply(window[here], self._spans.shares[i, here], out=parts[:, :, i])
+        for level, places in enumerate(self._spans.levels):
+            parts[:, :, len(WINDOWS) + level] = self._held.take(places[here], axis=0)
+        parts[:, :, -1] = self._values.take(self._heading[here], axis=0)
+        return room
 
 
 def _windows(values: Floats) -> list[Floats]:

@@ -137,8 +137,16 @@ def _go_through(body: LexborNode, page: Gathering) -> None:
             page.break_line(verbatim=effect is _KEEP)
         else:
             inner = _enter_inline(page, node, tag, kind, effect)
-        stack.append((node, effect, end))
-        effect, node = inner, node.child
+        child = node.child
+        if child is not None:
+            stack.append((node, effect, end))
+            effect, node = inner, child
+            continue
+        if isinstance(end, tuple):
+            page.close_block(end)
+        elif end is _INLINE_KIND:
+            page.close_inline()
+        node = node.next
 
 
 def _enter_inline(page: Gathering, node: LexborNode, tag: str, kind: _Kind, effect: _Effect) -> _Effect:
