@@ -68,10 +68,11 @@ def _extract(page: Page, profile: SiteProfile | None, mask: Sequence[str]) -> Ex
     except PageLimitError as limit:
         reject = Reject(page.url, Outcome.QUARANTINED_LIMIT, str(limit), Metadata())
         return Extraction(reject, (), "", (), (), digest, decoded.encoding)
-    signals = read_signals(tree)
-    reading = _read(page, segment(tree), signals, (profile, mask), tree.script_chars)
-    if reading.kind.outcome in THIN and (written := script_segments(signals, tree.scripts)) is not None:
-        reading = _read(page, written.segments, signals, (profile, mask), tree.script_chars)
+    signals, segments, scripts, script_chars = read_signals(tree), segment(tree), tree.scripts, tree.script_chars
+    del tree  # of a long page it has tens of megabytes, and so has the scoring
+    reading = _read(page, segments, signals, (profile, mask), script_chars)
+    if reading.kind.outcome in THIN and (written := script_segments(signals, scripts)) is not None:
+        reading = _read(page, written.segments, signals, (profile, mask), script_chars)
         reading = reading._replace(origin=written.flag)
     if reading.kind.outcome in THIN and (whole := reopened(decoded.text)) is not None:
         reading = _read_again(page, whole, (profile, mask)) or reading
