@@ -117,7 +117,7 @@ _TAGGED = {
 }
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _role_of_name(name: str) -> Role | None:
     """The most telling role of one name (one class or id)."""
     parts = [part.rstrip("0123456789") for part in _PARTS.findall(name)]
