@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 from xml.sax.saxutils import escape
 
-NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 Sites = dict[str, dict[str, Path]]
 
 

@@ -138,23 +138,3 @@ def _leftovers(page, gold, matched, used) -> None:  # type: ignore[no-untyped-de
         if open_gold.get(key, 0) > 0 and not matched[i : i + n].all():
             matched[i : i + n] = True
             open_gold[key] -= 1
-
-
-def best_set(block_tokens: Sequence[Sequence[str]], share: np.ndarray, gold: Sequence[str]) -> np.ndarray:
-    """The blocks to keep for the best shingle F1 that whole blocks allow: share first, then doubtful ones by trial."""
-    gold_shingles = shingles(gold)
-    keep = share >= 0.5
-
-    def score(chosen: np.ndarray) -> float:
-        return f1(gold_shingles, [t for i in np.flatnonzero(chosen) for t in block_tokens[i]])
-
-    best = score(keep)
-    doubtful = [i for i in np.argsort(-np.abs(share - 0.5)) if 0.02 < share[i] < 0.98 and len(block_tokens[i]) > 3]
-    for i in doubtful[-60:]:
-        keep[i] = not keep[i]
-        now = score(keep)
-        if now > best + 1e-9:
-            best = now
-        else:
-            keep[i] = not keep[i]
-    return keep
