@@ -76,7 +76,8 @@ def run(job: Job, press: Press, web: Web, hours: float) -> tuple[RunReport, list
     web.log.clear()
     press.bodies.clear()
     reports: list[RunReport] = []
-    assert run_job(job, report=reports.append) == 0
+    code = run_job(job, report=reports.append)
+    assert code == 0, reports
     return reports[0], [asked.host + asked.path for asked in web.log if asked.path.strip("/").isdigit()]
 
 
