@@ -9,6 +9,8 @@ The Host header and the name in the TLS greeting stay those of the page's addres
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
@@ -22,7 +24,8 @@ from twisted.web.client import URI, Agent
 from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from spiders.guard import Endpoint, Guard
+from spiders.addresses import read_address
+from spiders.guard import BlockedAddressError, Endpoint, Guard
 from spiders.partial import READER
 from spiders.wire import WatchedFactory
 
@@ -71,7 +74,8 @@ class _GuardedScrapyAgent(_ScrapyAgent):
         from twisted.internet import reactor  # noqa: PLC0415  # importing it earlier would install the wrong reactor
 
         if request.meta.get("proxy"):
-            # The job names a proxy: it is what is dialled, and what must keep private addresses out.
+            # The job names a proxy: it is what is dialled, and what must keep out names that lead inside.
+            check_proxied(self._guard, request.url)
             return super()._get_agent(request, timeout)
         factory = _GuardedEndpoints(reactor, self._guard, self._contextFactory)
         agent: Agent = Agent.usingEndpointFactory(reactor, factory, self._pool)  # type: ignore[no-untyped-call]
@@ -87,6 +91,19 @@ class _GuardedScrapyAgent(_ScrapyAgent):
 
         txresponse.deliverBody = deliver_body
         return super()._cb_bodyready(txresponse, request)
+
+
+def check_proxied(guard: Guard, url: str) -> None:
+    """What can be told without resolving: port and IP address, however written; raises ``BlockedError``."""
+    address = read_address(url)
+    if address is None:
+        raise BlockedAddressError(f"{url[:200]} is no address")
+    if guard.fixed_endpoint(address.host, address.port) is not None:
+        return
+    guard.check_port(address.port)
+    host = address.host.strip("[]")
+    with suppress(ValueError):  # a name
+        guard.vet([(str(ip_address(host)), address.port)])
 
 
 @implementer(IAgentEndpointFactory)
