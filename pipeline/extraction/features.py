@@ -7,6 +7,7 @@ with numpy; the only loops over blocks take fields out of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.block import Markup, Segments
 from pipeline.extraction import features_text as ft
-from pipeline.extraction.features_place import LEVELS, TAG_IDS, Places, last_heading, places
+from pipeline.extraction.features_place import TAG_IDS, Places, last_heading, numbered, places
 from pipeline.extraction.features_text import Floats, Ints, Words
 
 INTERPLAY = 3
@@ -51,7 +52,7 @@ def read(segments: Segments, title: str | None) -> Features:
     blocks = segments.blocks
     _, texts, _, _, spans_, _, hidden_, line_, inline_names = zip(*blocks, strict=True)
     count = len(blocks)
-    shape = ft.shapes(texts)
+    shape, wanted = _shapes(texts, title)
     words = shape.words
     where = places(segments)
     chars = shape.kinds.sum(axis=1)
@@ -63,16 +64,12 @@ def read(segments: Segments, title: str | None) -> Features:
         *_markup_columns(marked, chars, np.array(hidden_, np.float32), np.array(line_, np.float32)),
         *_place_columns(where, word_count, chars, marked[0], shape.ends == ft.STOP),
         *_order_columns(where, word_count, heading),
-        *_title_columns(words, word_count, title),
+        *_title_columns(words, word_count, wanted),
         *_repeat_columns(words, count),
         *_page_columns(where, word_count, chars, marked[0], shape),
     ]
     numbers = np.ascontiguousarray(np.array(columns, dtype=np.float32).T)
-    inline_distinct: dict[str, int] = {}
-    base = len(where.distinct)
-    inline = np.fromiter(
-        [inline_distinct.setdefault(name, len(inline_distinct)) for name in inline_names], np.int64, count
-    )
+    inline_distinct, inline = numbered(inline_names)
     names = [*where.distinct, *inline_distinct]
     name_ids, name_owner = ft.name_words(names)
     return Features(
@@ -81,11 +78,22 @@ def read(segments: Segments, title: str | None) -> Features:
         name_ids,
         name_owner,
         len(names),
-        inline + base,
+        inline + len(where.distinct),
         where,
         np.where(heading < 0, np.arange(count), heading),
         word_count.astype(np.float32),
     )
+
+
+def _shapes(texts: Sequence[str], title: str | None) -> tuple[ft.TextShapes, Ints]:
+    """The shapes of the blocks' texts, and the distinct words of the title, found in the same go."""
+    if not title or not title.strip():
+        return ft.shapes(texts), np.zeros(0, np.int64)
+    kinds, starts, ends, words = ft.shapes([*texts, title])
+    kinds[-2, ft.BREAK] -= 1  # the break after the last block, which stands there for the title's sake
+    cut = int(np.searchsorted(words.owner, len(texts)))
+    own = Words(words.ids[:cut], words.owner[:cut], words.sizes[:cut], words.first[:cut])
+    return ft.TextShapes(kinds[:-1], starts[:-1], ends[:-1], own), np.unique(words.ids[cut:])
 
 
 def _markup(spans_: tuple, count: int) -> tuple[Ints, Ints, Ints, Ints]:  # type: ignore[type-arg]
@@ -104,6 +112,12 @@ def _markup(spans_: tuple, count: int) -> tuple[Ints, Ints, Ints, Ints]:  # type
     sums = np.bincount(key, weights=size, minlength=count * 3).reshape(-1, 3).astype(np.int64)
     links = np.bincount(owner[kind == 0], minlength=count)
     return sums[:, 0], links, sums[:, 1], sums[:, 2]
+
+
+_SHARES = np.array((ft.OTHER, ft.DIGIT, ft.QUOTE, ft.BAR, ft.MONEY, ft.COLON, ft.DASH))
+_STARTS = np.array((ft.LOWER, ft.UPPER, ft.DIGIT, ft.QUOTE, ft.BAR, ft.DASH, ft.MONEY))[:, None]
+_ENDS = np.array((ft.LOWER, ft.UPPER, ft.DIGIT, ft.STOP, ft.QUOTE, ft.COLON, ft.COMMA, ft.BAR))[:, None]
+"""Kinds of characters whose shares, and whose places at a block's beginning and end, are columns."""
 
 
 def _text_columns(shape: ft.TextShapes, chars: Ints, word_count: Ints) -> list[NDArray[Any]]:
@@ -130,9 +144,7 @@ def _text_columns(shape: ft.TextShapes, chars: Ints, word_count: Ints) -> list[N
         kinds[:, ft.STOP] / per_word,
         kinds[:, ft.COMMA] / per_word,
     ]
-    columns += [kinds[:, k] / per_char for k in (ft.OTHER, ft.DIGIT, ft.QUOTE, ft.BAR, ft.MONEY, ft.COLON, ft.DASH)]
-    columns += [shape.starts == k for k in (ft.LOWER, ft.UPPER, ft.DIGIT, ft.QUOTE, ft.BAR, ft.DASH, ft.MONEY)]
-    columns += [shape.ends == k for k in (ft.LOWER, ft.UPPER, ft.DIGIT, ft.STOP, ft.QUOTE, ft.COLON, ft.COMMA, ft.BAR)]
+    columns += [*(kinds.T[_SHARES] / per_char), *(shape.starts == _STARTS), *(shape.ends == _ENDS)]
     # steps of length, so that the first layer need not find them
     columns += [word_count <= 1, word_count <= 3, word_count >= 10, word_count >= 20, word_count >= 40]
     return columns
@@ -171,21 +183,16 @@ def _place_columns(
     held = high - low
     total = max(int(sums[0][-1]), 1)
     density = linked_in / np.maximum(chars_in, 1)
-    columns: list[NDArray[Any]] = []
     position = np.arange(where.owner.size)
-    alike = _log(where.alike)
-    for level in range(LEVELS):
-        at = where.levels[level]
-        columns += [
-            _log(words_in)[at],
-            _log(held)[at],
-            density[at],
-            sentences_in[at] / np.maximum(held[at], 1),
-            words_in[at] / total,
-            alike[at],
-        ]
-        if level < INTERPLAY:
-            columns += [(position - low[at]) / np.maximum(held[at] - 1, 1), _log(sentences_in)[at]]
+    # one row a kind of column, of all containers; then those around each block are taken, all kinds together
+    logs = _log(np.array((words_in, held, where.alike, sentences_in)))
+    shares = (density, sentences_in / np.maximum(held, 1), words_in / total)
+    kinds = np.concatenate((logs[:2], np.array(shares, np.float32), logs[2:]))
+    inside = (position - low[where.levels[:INTERPLAY]]) / np.maximum(held - 1, 1)[where.levels[:INTERPLAY]]
+    columns: list[NDArray[Any]] = []
+    for level, at in enumerate(where.levels):
+        taken = kinds.take(at, axis=1)
+        columns += [*taken[:6], inside[level], taken[6]] if level < INTERPLAY else [*taken[:6]]
     return columns
 
 
@@ -231,13 +238,9 @@ def _depths(where: Places) -> NDArray[Any]:
     return depth
 
 
-def _title_columns(words: Words, word_count: Ints, title: str | None) -> list[NDArray[Any]]:
-    """How much of the block stands in the page's title, and of the title in the block."""
+def _title_columns(words: Words, word_count: Ints, wanted: Ints) -> list[NDArray[Any]]:
+    """How much of the block stands in the page's title, and of the title in the block: ``wanted`` are its words."""
     count = word_count.size
-    if not title or not title.strip():
-        nothing = np.zeros(count)
-        return [nothing, nothing]
-    wanted = np.unique(ft.shapes([title]).words.ids)
     if not wanted.size:
         nothing = np.zeros(count)
         return [nothing, nothing]
