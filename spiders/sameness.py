@@ -11,8 +11,8 @@ from hashlib import blake2b
 
 from spiders.addresses import Address
 
-MOST_EQUAL = 20  # pages in a row of one pattern, or pages of a host with one text (reliability.md, T04)
-MOST_QUERIES = 100  # of one path with several parameters each: facets and permutations (T02)
+MOST_EQUAL = 20  # pages in a row of one pattern, or pages of a host with one text
+MOST_QUERIES = 100  # of one path with several parameters each: facets and permutations
 _LOOKED_AT = 512 * 1024  # bytes from which markup is taken off, in 4 ms; what is behind them is compared as it is
 # A tag holds no second "<", or a page of nothing else would cost the square of its length.
 _NOT_TEXT = re.compile(rb"<[^<>]*>|\s+")

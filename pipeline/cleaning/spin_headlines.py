@@ -1,6 +1,6 @@
 """Headlines that link vendors' tools fill with a keyword: templates of the content-farm family.
 
-Collected from pages and addresses of the family (design notes on content farms, section 1.3). ``{}`` is the keyword.
+Collected from pages and addresses of the family. ``{}`` is the keyword.
 A loose template is also written by people ("The Ultimate Guide to Roses"), an odd one only by the tools: nobody
 capitalises "The smart Trick of" by hand.
 """

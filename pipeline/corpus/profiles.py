@@ -29,7 +29,7 @@ FEWEST_PAGES = 3
 
 FEWEST_WORDS = 4
 """Words of a block; a shorter one is looked at only when it is a known label. Of the repeated forms of four words or
-more 92 % are not in the gold text (contentfarm.md, section 6)."""
+more 92 % are not in the benchmark's gold text."""
 
 MOST_MEAN = 0.8
 """Mean keep-score, over all article pages with the block, from which on it is text."""
@@ -257,7 +257,7 @@ def _distinct(inverse: NDArray[np.intp], articles: NDArray[np.intp], size: int) 
 def _varies(rows: Blocks, inverse: NDArray[np.intp], size: int) -> NDArray[np.bool_]:
     """Blocks that stand on the site with other digits too: a sentence that is filled in, not one that repeats.
 
-    Of the benchmark's repeated blocks most of those in the gold text are such (contentfarm.md, section 6).
+    Of the benchmark's repeated blocks most of those in the gold text are such.
     """
     result = np.zeros(size, bool)
     numbered = rows["shape"] != 0

@@ -106,8 +106,7 @@ def _go_through(body: LexborNode, page: Gathering) -> None:
             continue
         tag = node.tag or "-"
         if tag == "-text":
-            if not after_text:
-                page.count += 1
+            page.count += not after_text
             after_text = True
             text = node.text_content or ""
             if effect is _FOLD:
@@ -123,8 +122,7 @@ def _go_through(body: LexborNode, page: Gathering) -> None:
         if tag[0] in "-!":  # a comment, a doctype
             node = node.next
             continue
-        kind = _KINDS.get(tag, _PLAIN)
-        end = kind
+        end = kind = _KINDS.get(tag, _PLAIN)
         inner = effect
         if effect is _SKIP or kind is _SKIPPED:
             page.space = True  # a drawing between two words parts them

@@ -1,4 +1,4 @@
-"""One page as one JSON object: the line that ``broadsheet extract --jsonl`` writes (house.md section 5)."""
+"""One page as one JSON object: the line that ``broadsheet extract --jsonl`` writes."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from pipeline.outcome import Outcome
 from pipeline.page import Page
 
 MAX_BYTES = 10 * 1024 * 1024
-"""HTML over 10 MiB is not parsed (house.md section 5): ``too_large``, also when it is small until unpacked."""
+"""HTML over 10 MiB is not parsed: ``too_large``, also when it is small until unpacked."""
 
 STDIN = "-"
 _SUFFIXES = (".html", ".html.gz", ".htm")

@@ -41,7 +41,7 @@ _FIRST = b"<!doctype html><html lang=en><title>The first page</title><article><h
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one page may cost (reliability.md section 4) and when a worker is replaced. Bytes and seconds."""
+    """What one page may cost and when a worker is replaced. Bytes and seconds."""
 
     cpu_s: int = 10
     wall_s: float = 20.0

@@ -8,7 +8,7 @@ from pipeline.extraction.outline import Outline
 from pipeline.verdict import Reason
 
 NEARLY = 0.9
-"""Share of words in common from which a block repeats the headline (contentfarm taxonomy, section 8a)."""
+"""Share of words in common from which a block repeats the headline."""
 
 LENGTHS = (0.6, 1.6)
 """Characters of a copy, as shares of the title's: a text with nine words in ten in common is about as long."""

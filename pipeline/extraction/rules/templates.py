@@ -42,7 +42,7 @@ MOST_LOOKED_AT = 60
 def boilerplate(outline: Outline, positions: Sequence[int]) -> list[tuple[int, Reason]]:
     """Words of forms, boxes and walls, however reworded; notes such as disclaimers nearly word for word.
 
-    On a page with signs of a spinner notes go in any wording (contentfarm taxonomy, section 5).
+    On a page with signs of a spinner notes go in any wording.
     """
     words = outline.words
     found = _known(outline, [at for at in positions if words[at] >= FEWEST_WORDS])
