@@ -1,7 +1,7 @@
 """Was a text run through a synonym spinner, or patched together? A score with its evidence, never a bare verdict.
 
-Independent families of traces give points, each with a limit, so that no weak one condemns alone. ``bench/cleaning_spin.py``
-counts the false alarms on people's texts.
+Independent families of traces give points, each with a limit, so that no weak one condemns alone;
+``bench/cleaning_spin.py`` counts the false alarms on people's texts.
 Spun running text that shows none of these traces is not seen: that takes a language model.
 """
 
