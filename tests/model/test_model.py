@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.block import Block, Container, Segments
-from pipeline.extraction import features, model
+from pipeline.extraction import features, model, network
 from pipeline.extraction.confidence import expected_f1
 from pipeline.extraction.features_place import places, upwards_max, upwards_sum
 from pipeline.extraction.features_text import name_words, shapes
@@ -53,6 +53,22 @@ def test_paragraphs_are_told_from_what_is_around_them(segments: Segments) -> Non
     )
     assert all(by_text[text] < scored.threshold for text in chrome)
     assert scored.page_type == "article"
+
+
+def test_only_the_titles_own_columns_know_the_title(segments: Segments) -> None:
+    with_title, without = features.read(segments, TITLE), features.read(segments, None)
+    columns = np.flatnonzero((with_title.numbers != without.numbers).any(axis=0))
+    assert columns.size == 2
+    assert np.array_equal(with_title.words.ids, without.words.ids)
+
+
+def test_a_page_of_more_blocks_than_are_written_out_at_once_is_scored_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f"<p>{text}</p><ul><li>Row {number}</li></ul>" for number in range(8) for text in PARAGRAPHS)
+    long = segment(parse(PAGE.replace("<h1>", f"{rows}<h1>")))
+    assert len(long.blocks) > network._AT_ONCE
+    in_parts = model.score_page(long, TITLE).keep
+    monkeypatch.setattr(network, "_AT_ONCE", len(long.blocks))
+    assert in_parts == pytest.approx(model.score_page(long, TITLE).keep, abs=2e-4)
 
 
 def test_scores_are_the_same_each_time_and_rounded(segments: Segments) -> None:
