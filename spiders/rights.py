@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from protego import Protego
 
+from pipeline.store.scrub import scrub_value
 from pipeline.told import OptOut, Signal
 from spiders.opt_out import training
 
@@ -103,7 +104,8 @@ def _reservations(text: str) -> Iterator[Rule]:
     for entry in (found if isinstance(found, list) else [found])[:MOST_RULES]:
         if not isinstance(entry, dict):
             continue
-        place, value, policy = (entry.get(key) for key in ("location", "tdm-reservation", "tdm-policy"))
+        # JSON may hold half surrogate pairs: neither Protego nor the ledger takes them.
+        place, value, policy = (scrub_value(entry.get(key)) for key in ("location", "tdm-reservation", "tdm-policy"))
         if isinstance(place, str) and str(value) in {"0", "1"}:
             yield Rule.of(place, "tdmrep.json", str(value), policy[:500] if isinstance(policy, str) else None)
 

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.run.build import build
 from pipeline.run.job import load_job
-from pipeline.told import OptOut
+from pipeline.told import OptOut, Told, from_text, to_text
 from spiders.opt_out import PageWords, read_opt_out
 from spiders.rights import AI_TXT, TDMREP, SiteRights
 from tests.crawl.jobs import JobFolder, write_job
@@ -53,6 +53,14 @@ RULES = json.dumps(
 def test_the_longest_pattern_of_a_tdmrep_file_counts(text: str, path: str, reserved: bool | None) -> None:
     found = say({TDMREP: text}, f"http://{HOST}{path}")
     assert (found.tdm_reserved, found.refused) == (reserved, bool(reserved))
+
+
+def test_half_surrogate_pairs_of_a_tdmrep_file_reach_neither_the_rules_nor_the_ledger() -> None:
+    other = r'{"location": "/*\ud800", "tdm-reservation": 1}'
+    rules = rf'[{other}, {{"location": "/", "tdm-reservation": 0, "tdm-policy": "\udc00p"}}]'
+    found = say({TDMREP: rules}, f"http://{HOST}/x")
+    assert (found.tdm_reserved, found.tdm_policy) == (False, "\ufffdp")
+    assert from_text(to_text(Told(found)).encode().decode()).opt_out == found
 
 
 @pytest.mark.parametrize(
