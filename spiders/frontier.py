@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -236,7 +237,7 @@ class Frontier(BaseScheduler):
             return request
         visit = group.queue.popleft()
         group.after = max(group.after, visit.address_id)
-        step = self.decisions.take(group, visit)
+        step = self._decide(group, visit)
         if step is Step.ASK:
             return page_request(self._spider, visit, self._crawl.job.crawl.proxy)
         address = read_address(visit.url)
@@ -250,6 +251,18 @@ class Frontier(BaseScheduler):
             group.queue.appendleft(visit)
             return robots_request(self._spider, address, group.name)
         return None
+
+    def _decide(self, group: Group, visit: Visit) -> Step:
+        """What comes next for a visit. An error in our own code costs this address its run, and no other."""
+        try:
+            return self.decisions.take(group, visit)
+        except (OSError, sqlite3.Error):
+            raise
+        except Exception:
+            self._crawl.faults += 1
+            logger.exception("internal error at %s", visit.url)
+            self._crawl.ledger.release(visit.run_id, visit.address_id, "internal error")
+            return Step.SETTLED
 
     def _group(self, name: str) -> Group:
         group = self._groups.get(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import time
@@ -160,3 +161,30 @@ def test_a_folder_that_cannot_be_made_and_a_ledger_that_is_none(job: JobFolder, 
     done = subprocess.run(job.command(), capture_output=True, text=True, timeout=SECONDS, check=False)
     assert (done.returncode, "not a ledger" in done.stderr) == (3, True)
     assert web.log == []
+
+
+def test_an_error_of_our_own_before_a_request_costs_its_address_only(job: JobFolder, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "if 'spiders' in sys.orig_argv:\n"
+        "    from spiders.decisions import Decisions\n"
+        "    take = Decisions.take\n"
+        "    def broken(self, group, visit):\n"
+        "        if visit.url.endswith('h0.example/2'):\n"
+        "            raise ValueError('no such rule')\n"
+        "        return take(self, group, visit)\n"
+        "    Decisions.take = broken\n"
+    )
+    done = subprocess.run(
+        job.command(), env={**os.environ, "PYTHONPATH": str(tmp_path)}, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, timeout=SECONDS, check=False,
+    )  # fmt: skip
+    crawled = job.result(done.returncode, done.stdout)
+    assert crawled.code == 1
+    assert "no such rule" in crawled.log
+    assert crawled.outcome("http://h0.example/2") == "pending"
+    assert sum(crawled.outcome(url) == "archived" for url in crawled.rows) == len(crawled.rows) - 1
+    again = job.crawl()
+    assert again.code == 0
+    assert again.outcome("http://h0.example/2") == "archived"
+    assert len({*crawled.rows, *again.rows}) == len(HOSTS) * PAGES
