@@ -220,7 +220,7 @@ class _Around:
     """Each block's own vector, the means of ``values`` over its ranges, and that of its heading, side by side.
 
     ``rows`` gives them a few blocks at a time, in an array that the next call writes over: 4 kB a block are 40 MB for a
-    page of 10,000 blocks, and an array that stays in the cache is filled and read in half the time.
+    page of 10,000 blocks.
     """
 
     def __init__(self, own: Floats, values: Floats, seen: Features, spans: _Spans) -> None:
