@@ -19,6 +19,7 @@ _REFUSALS = (
     "pipeline.store.releases:ReleaseError",
     "pipeline.view.archive:PageNotFoundError",
 )
+_SHUT = ("sqlite3:OperationalError",)
 _DAMAGE = ("pipeline.store.ledger_schema:LedgerError", "pipeline.store.warc:WarcError")
 _BREAKDOWNS = ("pipeline.run.fetch:FetchError", "pipeline.run.stem:WorkerError")
 
@@ -33,6 +34,11 @@ def told() -> Iterator[None]:
         _end(str(error), ExitCode.BAD_INPUT)
     except _loaded(_DAMAGE) as error:
         _end(str(error), ExitCode.DISK)
+    except _loaded(_SHUT) as error:  # SQLite writes a file beside the ledger even to read it
+        _end(
+            f"a file of the data folder cannot be opened: {error}; SQLite needs the folder writable, also to read",
+            ExitCode.DISK,
+        )
     except BrokenPipeError:
         if not _reader_gone():
             raise

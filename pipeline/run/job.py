@@ -33,6 +33,12 @@ def _pattern(text: str) -> str:
     return text
 
 
+def _path(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("no path holds a null character")
+    return text
+
+
 def _bounds(value: object) -> tuple[float, float]:
     if not (isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(item, str) for item in value)):
         raise ValueError("these are not two durations")
@@ -46,6 +52,7 @@ Pattern = Annotated[str, AfterValidator(_pattern)]
 WebAddress = Annotated[str, AfterValidator(check_web_address)]
 IpPort = Annotated[str, AfterValidator(check_ip_port)]
 NamePort = Annotated[str, AfterValidator(check_name_port)]
+PathText = Annotated[str, AfterValidator(_path)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
@@ -71,14 +78,16 @@ class JobSection(_Section):
         pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$",
         description='letters, digits, "_" and "-": the name for robots.txt',
     )
-    data: str = Field(default="data", min_length=1, description='a folder, relative to the job file, such as "data"')
+    data: PathText = Field(
+        default="data", min_length=1, description='a folder, relative to the job file, such as "data"'
+    )
     max_failed: Share = Field(default=0.2, description="a share from 0 to 1, such as 0.2")
     max_quarantined: Share = Field(default=0.02, description="a share from 0 to 1, such as 0.02")
     min_free_mb: int = Field(
         default=1024, ge=0, description="free space in MB below which a run ends with exit code 3, such as 1024"
     )
     keep_releases: int = Field(default=10, ge=1, description="how many releases stay, 1 or more, such as 10")
-    metrics: str = Field(
+    metrics: PathText = Field(
         default="", description='a file for the node exporter\'s textfile collector, such as "/var/lib/x/news.prom"'
     )
     mask: tuple[Literal["email", "phone", "ip"], ...] = Field(
@@ -116,7 +125,7 @@ class Site(_Section):
     start: tuple[WebAddress, ...] = Field(
         default=(), description='addresses to start from, such as ["https://example.org/"]'
     )
-    start_file: str = Field(
+    start_file: PathText = Field(
         default="",
         description='a text file with one address a line, relative to the job file, such as "seeds.txt", or "-"',
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import closing
 
 import pytest
 from typer.main import get_command
@@ -11,6 +12,8 @@ from typer.main import get_command
 from pipeline import __version__
 from pipeline.cli.app import app
 from pipeline.run.job import Job, load_job
+from pipeline.store import ledger_schema, profiles_schema
+from pipeline.store.layout import DataDir
 from tests.conftest import ROOT
 
 COMMANDS = list(get_command(app).commands)
@@ -151,3 +154,19 @@ def test_init_replaces_a_file_only_when_told_to(broadsheet, tmp_path):
 
 def _without_path(job: Job) -> Job:
     return job.model_copy(update={"path": None})
+
+
+@pytest.mark.parametrize("command", [["verify"], ["profiles"], ["explain", "https://a.example/"]])
+def test_a_database_that_does_not_open_is_told_in_a_line(broadsheet, tmp_path, command):
+    """As on a read-only disk, where SQLite cannot make the files that it needs beside the database."""
+    data = DataDir(tmp_path / "data")
+    data.make()
+    data.lock.touch()
+    for path, connect in ((data.ledger, ledger_schema.connect), (data.profiles, profiles_schema.connect)):
+        with closing(connect(path)):
+            pass
+        path.with_name(f"{path.name}-wal").mkdir()  # root may write where nobody may, but not this
+    done = broadsheet(*command, "--data", str(data.root))
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "Traceback" not in done.stderr
+    assert "cannot be opened" in done.stderr

@@ -56,6 +56,8 @@ def test_a_start_file_is_read_when_it_is_needed(tmp_path: Path) -> None:
 
 # what is changed in the good file, the key that the message must name, a piece of what is wrong, a piece of the remedy
 WRONG = [
+    ('name = "news"', 'name = "news"\ndata = "a\\u0000b"', "job.data", "null character", 'such as "data"'),
+    ('name = "news"', 'name = "news"\nmetrics = "a\\u0000b"', "job.metrics", "null character", "news.prom"),
     ('name = "news"', 'nmae = "news"', "job.nmae", "unknown key", "did you mean name?"),
     ('name = "news"', "", "job.name", "missing", 'such as "news"'),
     ('name = "news"', 'name = "a/b"', "job.name", "characters that may not stand there", "letters"),
