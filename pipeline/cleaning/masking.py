@@ -41,13 +41,14 @@ _EMAIL = re.compile(
     r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![\w@])"
 )
 _IP = re.compile(
-    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}(?![\w:]|\.\d)|(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{3,39}(?!\w))"
+    r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|::|\.\d)"  # a label and a port may touch it: "IP:8.8.4.4:80"
+    r"|(?<![\w.:])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{3,39}(?!\w|\.\d)"
 )
 _GLOBAL_UNICAST = ip_network("2000::/3")
 """RFC 4291: the only part of IPv6 that is given out; ``ab::cd`` in a text on programming lies outside."""
 
 # Four numbers with dots are also how versions and sections are counted.
-_COUNTED = re.compile(r"(?:\b(?:v|ver|version|release|build|firmware|section|chapter|rfc)\.?|§)\s?$", re.IGNORECASE)
+_COUNTED = re.compile(r"(?:\b(?:v|ver|version|release|build|firmware|section|chapter|rfc)[.:]?|§)\s?$", re.IGNORECASE)
 _DIGITS = re.compile(r"\d(?:[\s\-–./()\xa0]{0,3}\d){6,}")
 
 

@@ -21,6 +21,10 @@ MASKED = [
     ("phone", "de", "Bitte vor Mittag 030 23125-000 anrufen.", "030 23125-000"),
     ("ip", None, "The visitor came from 8.8.4.4, it seems.", "8.8.4.4"),
     ("ip", None, "It was edited by 2001:4860:4860::8888.", "2001:4860:4860::8888"),
+    ("ip", None, "Said 8.8.4.4: the mill was never blue.", "8.8.4.4"),
+    ("ip", None, "The mill's server listens at 8.8.4.4:8080.", "8.8.4.4"),
+    ("ip", None, "Edited on 4 May, IP:8.8.4.4", "8.8.4.4"),
+    ("ip", None, "In the log it is ::ffff:8.8.4.4 again.", "8.8.4.4"),
 ]
 
 LEFT = [
@@ -28,6 +32,7 @@ LEFT = [
     "The mailing list of the mill is mill-announce at lists.",
     "The printer stands at 192.168.0.7, the loopback is 127.0.0.1 and ::1.",
     "Firmware 8.8.4.4 and v1.2.3.4 mend this; see section 8.8.4.4 of the manual.",
+    "Version: 8.8.4.4, Firmware:8.8.4.5, and 8.8.4.4.2 behind them.",
     "Use std::sort, ab::cd, or 12:30:45 as the time.",
     "Between 1998-10-11 and 2004-12-31 there were 1,234,567 sacks.",
     "ISBN 978-3-16-148410-0, order 20231011, 12.03.1998 bis 14.05.2001",
