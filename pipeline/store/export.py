@@ -44,6 +44,7 @@ def write_csv(data: DataDir, stream: TextIO, *, raw: bool = False) -> int:
     """
     keep: Callable[[str], str] = str if raw else safe_cell
     names = schema.RELEASE.names
+    current_release(data)  # told before the head is written: a reader of the stream would take that for a table
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(names)
     count = 0
