@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -256,9 +255,7 @@ class Frontier(BaseScheduler):
         """What comes next for a visit. An error in our own code costs this address its run, and no other."""
         try:
             return self.decisions.take(group, visit)
-        except (OSError, sqlite3.Error):
-            raise
-        except Exception:
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
             self._crawl.faults += 1
             logger.exception("internal error at %s", visit.url)
             self._crawl.ledger.release(visit.run_id, visit.address_id, "internal error")
