@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.extraction.features import Features
 from pipeline.extraction.features_text import Floats
+from pipeline.extraction.second_look import chances
 
 # columns of ``Features.numbers`` whose mean over the kept words is looked at: length, share of small words, sentence
 # ends a word, link density, share of characters without word spaces
@@ -41,7 +42,6 @@ def signs(keep: NDArray[Any], threshold: float, expected: float, kind: Floats, s
     total, total_kept = float(words.sum()), float(words[kept].sum())
     sure = np.abs(2 * keep - 1)
     kept_words = words * kept
-    odds = np.exp(kind - kind.max())
     runs = np.count_nonzero(np.diff(kept.astype(np.int8), prepend=0) > 0)
     return np.concatenate(
         (
@@ -58,7 +58,7 @@ def signs(keep: NDArray[Any], threshold: float, expected: float, kind: Floats, s
                 np.log1p(len(keep)) / 5,
                 runs / 10,
             ],
-            odds / odds.sum(),
+            chances(kind),
             (kept_words[:, None] * seen.numbers[:, KEPT_COLUMNS]).sum(axis=0) / total_kept,
         ),
         dtype=np.float32,
