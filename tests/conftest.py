@@ -22,6 +22,11 @@ TIME_OUT_S = 1_200.0  # a safety limit, never a measurement
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes do not name a test: packed ones hold the time, and two workers would collect different tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 def run_broadsheet(
     *arguments: str | Path, cwd: Path, stdin: bytes = b"", env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:

@@ -16,7 +16,7 @@ from tests.crawl.web import Reply, page, serve
 
 HOST = "a.example"
 HTML = {"Content-Type": "text/html"}
-PACKED = gzip.compress(page(text="A long text. " * 900))
+PACKED = gzip.compress(page(text="A long text. " * 900), mtime=0)
 SHORT = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 500\r\n\r\n<p>the beginning"
 HUGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<p>" + b"0123456789abcdef" * 700_000
 
