@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -33,10 +34,12 @@ _LINE_BREAKS = frozenset({"br", "div", "p", "li", "h2", "h3"})
 _MAX_ANCHORS = 12
 # Where a byline or a date is somebody else's.
 _ELSEWHERE = re.compile(
-    r"foot|sidebar|comment|repl(?:y|ies)|respond|re(?:lated|commend|cent)|teaser|widget|nav|menu|p(?:romo|opular)"
+    r"foot|sidebar|comment|repl(?:y|ies)|respond|re(?:lated|commend|cent)|teaser|(?<!elementor-)widget|nav|menu|p(?:romo|opular)"
     r"|trending|more[-_]|[-_]more|latest|newsletter|carousel|copyright|read-?next|card-list|see-also|most[-_]"
 ).search
-_ELSEWHERE_TAGS = frozenset({"footer", "aside", "nav"})
+_ELSEWHERE_TAGS = frozenset({"footer", "aside", "nav", "figure", "figcaption"})
+_HEADLINES = 3
+"""What is around the first headlines holds the article, whatever it is called: "content-sidebar-wrap", "widget"."""
 
 
 class Mark(NamedTuple):
@@ -45,7 +48,8 @@ class Mark(NamedTuple):
     ``names`` is class, id and data-testid in lower case; ``text`` its text nodes, each folded, joined by newlines
     (headlines: on one line; at most ``MARK_CHARS``); ``anchors`` the texts of the links in it; ``value`` its
     ``datetime``, ``content`` or ``title`` attribute; ``href`` its own link; ``elsewhere`` says that a footer, comments,
-    a teaser list or the like hold it, and ``item`` is the ``itemtype`` of the nearest element around that has one.
+    a teaser list or the like hold it, ``item`` is the ``itemtype`` of the nearest element around that has one, and
+    ``near`` that it is known to stand right above or below the headline.
     """
 
     tag: str
@@ -58,6 +62,7 @@ class Mark(NamedTuple):
     href: str = ""
     elsewhere: bool = False
     item: str = ""
+    near: bool = False
 
     @property
     def line(self) -> str:
@@ -136,6 +141,8 @@ def _head(nodes: list[LexborNode]) -> tuple[list[tuple[str, str]], list[tuple[st
 def _marks(nodes: list[LexborNode], marks: list[Mark], metas: list[tuple[str, str]]) -> None:
     """Elements to marks; microdata in meta elements of the body joins the metas."""
     places: dict[int, tuple[bool, str]] = {}
+    of_headlines: dict[int, tuple[bool, str]] = {}
+    around = _around_headlines(nodes)
     for node in nodes:
         tag = node.tag or ""
         if tag in _NEVER:
@@ -143,10 +150,14 @@ def _marks(nodes: list[LexborNode], marks: list[Mark], metas: list[tuple[str, st
         attributes = node.attributes
         if tag in {"meta", "link"}:
             found = (f"{attributes.get('itemprop') or ''}".lower(), (attributes.get("content") or "")[:META_CHARS])
-            if found[1] and found not in metas and not _place(node, places)[0]:
+            if found[0] == "name":
+                elsewhere, item = _place(node, places, around)
+                marks.append(Mark(tag, itemprop="name", text=found[1][:MARK_CHARS], elsewhere=elsewhere, item=item))
+            elif found[1] and found not in metas and not _place(node, places, around)[0]:
                 metas.append(found)
             continue
-        marks.append(_mark(node, tag, attributes, places))
+        known = (of_headlines, _NOWHERE) if tag == "h1" else (places, around)
+        marks.append(_mark(node, tag, attributes, *_place(node, *known)))
         if len(marks) >= MAX_MARKS:
             return
 
@@ -162,8 +173,21 @@ def is_elsewhere(tag: str, names: str) -> bool:
     return tag in _ELSEWHERE_TAGS or _ELSEWHERE(names.lower()) is not None
 
 
-def _mark(node: LexborNode, tag: str, attributes: dict[str, str | None], places: dict[int, tuple[bool, str]]) -> Mark:
-    elsewhere, item = _place(node, places)
+_NOWHERE: frozenset[int] = frozenset()
+
+
+def _around_headlines(nodes: list[LexborNode]) -> frozenset[int]:
+    """Ids of the elements around the page's first headlines."""
+    around: set[int] = set()
+    for node in islice((node for node in nodes if node.tag == "h1"), _HEADLINES):
+        at = node.parent
+        while at is not None and at.mem_id not in around:
+            around.add(at.mem_id)
+            at = at.parent
+    return frozenset(around)
+
+
+def _mark(node: LexborNode, tag: str, attributes: dict[str, str | None], elsewhere: bool, item: str) -> Mark:
     text, anchors = (_run_together(node), ()) if tag in {"h1", "h2"} else _text(node)
     value = attributes.get("datetime") or attributes.get("content") or attributes.get("title") or ""
     return Mark(
@@ -215,10 +239,11 @@ def _run_together(node: LexborNode) -> str:
     return fold("".join(pieces))[:MARK_CHARS]
 
 
-def _place(node: LexborNode, places: dict[int, tuple[bool, str]]) -> tuple[bool, str]:
+def _place(node: LexborNode, places: dict[int, tuple[bool, str]], around: frozenset[int]) -> tuple[bool, str]:
     """Whether another part of the page holds the element, and the nearest ``itemtype`` around it.
 
-    ``places`` keeps the answer for each element that was passed on the way up.
+    ``places`` keeps the answer for each element that was passed on the way up; what is ``around`` the headlines is no
+    other part.
     """
     path: list[tuple[int, bool, str]] = []
     result = (False, "")
@@ -236,7 +261,7 @@ def _place(node: LexborNode, places: dict[int, tuple[bool, str]]) -> tuple[bool,
         names = attributes.get("class") or ""
         if "id" in attributes:
             names = f"{names} {attributes.get('id') or ''}"
-        path.append((key, is_elsewhere(tag or "", names), attributes.get("itemtype") or ""))
+        path.append((key, key not in around and is_elsewhere(tag or "", names), attributes.get("itemtype") or ""))
         at = at.parent
     for key, elsewhere, item in reversed(path):
         result = (result[0] or elsewhere, item or result[1])

@@ -45,6 +45,28 @@ def test_marks_of_footers_comments_and_teasers_are_told_apart(holder):
     assert not outside.elsewhere
 
 
+@pytest.mark.parametrize("names", ["content-sidebar-wrap", "article widget", "main-menu off-canvas", "no-comments"])
+def test_what_holds_the_headline_is_no_other_part_of_the_page(names):
+    html = "<div class='{}'><div><h1>A story</h1></div>{}</div><div class='{}'>{}</div>"
+    time = "<time>3 May 2024</time>"
+    headline, inside, outside = read_signals(parse(html.format(names, time, names, time))).marks
+    assert not inside.elsewhere
+    assert headline.elsewhere
+    assert outside.elsewhere
+
+
+def test_boxes_of_a_page_builder_are_no_side_boxes_but_pictures_are():
+    html = "<div class='elementor-widget'>{0}</div><div class='widget'>{0}</div><figure><p>{0}</p></figure>"
+    marks = read_signals(parse(html.format("<span class='author'>Jane Doe</span>"))).marks
+    assert [mark.elsewhere for mark in marks] == [False, True, True]
+
+
+def test_a_name_in_a_meta_element_of_the_body_is_a_mark():
+    html = "<p itemprop='author' itemtype='https://schema.org/Person'><meta itemprop='name' content='Jane Doe'></p>"
+    name = read_signals(parse(html)).marks[1]
+    assert (name.text, name.itemprop, name.item) == ("Jane Doe", "name", "https://schema.org/Person")
+
+
 def test_the_nearest_itemtype_is_known():
     html = "<div itemtype='https://schema.org/Person'><p><span itemprop='name'>Jane Doe</span></p></div>"
     assert read_signals(parse(html)).marks[0].item == "https://schema.org/Person"

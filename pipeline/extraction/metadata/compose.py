@@ -16,9 +16,6 @@ from pipeline.extraction.metadata.marked import marked_blocks
 from pipeline.extraction.metadata.title import Title, read_title
 from pipeline.extraction.signals import Signals
 
-# Blocks above and below the headline that are asked for named bylines and dates.
-ABOVE = 8
-BELOW = 30
 # Where the time of the fetch is not known no date is in the future.
 _FAR = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -34,8 +31,7 @@ def read_metadata(signals: Signals, segments: Segments, page_url: str, fetched_a
     names = site.site_names(stated, canonical or page_url)
     title = read_title(signals, data, names, canonical or page_url)
     lines = read_lines(segments, title.value)
-    place = lines.place or 0
-    signals = signals._replace(marks=(*signals.marks, *marked_blocks(segments, place - ABOVE, place + BELOW)))
+    signals = signals._replace(marks=(*signals.marks, *marked_blocks(segments, lines.place)))
     language, languages = site.language(signals)
     code = language.value if language else None
     authors = read_authors(signals, data, names, lines, code or "")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.block import Block, Container, Markup, Segments
 from pipeline.extraction.signals import MARK_CHARS, Mark, is_elsewhere
 
+ABOVE = 8
+BELOW = 30
+"""Blocks above and below the headline that are asked."""
+_NEAR_ABOVE = 5
+_NEAR_BELOW = 8
 MAX_LINES = 12
 _LEVELS = 3
 """A name counts for blocks up to this many containers further in."""
@@ -28,28 +34,47 @@ _NAMED = (
 )
 
 
-def marked_blocks(segments: Segments, start: int, end: int) -> tuple[Mark, ...]:
-    """Of the blocks from ``start`` to before ``end``, those with telling names around or in them.
+def marked_blocks(segments: Segments, headline: int | None) -> tuple[Mark, ...]:
+    """Of the blocks near the headline (or the top of the page), those with telling names around or in them.
 
-    Neighbours under one container make one mark, a line each.
+    Neighbours under one container make one mark, a line each. What is around the headline is no other part of the
+    page, whatever it is called.
     """
+    blocks, containers = segments
+    place = headline or 0
+    around = _around(blocks[place].container, containers) if headline is not None else frozenset[int]()
     nearest: dict[int, int] = {}
     marks: list[Mark] = []
-    group: list[Block] = []
+    group: list[int] = []
     current = -1
-    for block in segments.blocks[max(0, start) : end]:
+    for at in range(max(0, place - ABOVE), min(len(blocks), place + BELOW)):
+        block = blocks[at]
         named = nearest.get(block.container, -2)
         if named == -2:
-            named = nearest[block.container] = _nearest_named(block.container, segments.containers)
+            named = nearest[block.container] = _nearest_named(block.container, containers)
         if named != current:
-            _close(group, current, segments.containers, marks)
+            marks.extend(_closed(group, current, segments, around, place))
             group, current = [], named
         if named >= 0:
-            group.append(block)
+            group.append(at)
         elif block.names and _is_named(block.names):
-            marks.append(_mark([block], block.names, elsewhere=_elsewhere(block.container, segments.containers)))
-    _close(group, current, segments.containers, marks)
+            elsewhere = _elsewhere(block.container, containers, around)
+            marks.append(_mark([block], block.names, elsewhere=elsewhere, near=_is_near(at - place)))
+    marks.extend(_closed(group, current, segments, around, place))
     return tuple(marks)
+
+
+def _is_near(distance: int) -> bool:
+    return -_NEAR_ABOVE <= distance <= _NEAR_BELOW
+
+
+def _around(at: int, containers: tuple[Container, ...]) -> frozenset[int]:
+    """The container and those around it."""
+    found = []
+    while at > 0:
+        found.append(at)
+        at = containers[at].parent
+    return frozenset(found)
 
 
 def _nearest_named(at: int, containers: tuple[Container, ...]) -> int:
@@ -64,15 +89,18 @@ def _nearest_named(at: int, containers: tuple[Container, ...]) -> int:
     return -1
 
 
-def _close(group: list[Block], named: int, containers: tuple[Container, ...], marks: list[Mark]) -> None:
-    if group and len(group) <= MAX_LINES and sum([len(block.text) for block in group]) <= MARK_CHARS:
-        names = " ".join([containers[named].names, *[block.names for block in group if block.names]])
-        marks.append(_mark(group, names, elsewhere=_elsewhere(containers[named].parent, containers)))
+def _closed(group: list[int], named: int, segments: Segments, around: frozenset[int], headline: int) -> Iterator[Mark]:
+    blocks = [segments.blocks[at] for at in group]
+    if blocks and len(blocks) <= MAX_LINES and sum([len(block.text) for block in blocks]) <= MARK_CHARS:
+        container = segments.containers[named]
+        names = " ".join([container.names, *[block.names for block in blocks if block.names]])
+        elsewhere = _elsewhere(container.parent, segments.containers, around)
+        yield _mark(blocks, names, elsewhere=elsewhere, near=_is_near(group[0] - headline))
 
 
-def _elsewhere(at: int, containers: tuple[Container, ...]) -> bool:
-    """Whether a footer, comments, a teaser list or the like hold the container."""
-    while at > 0:
+def _elsewhere(at: int, containers: tuple[Container, ...], around: frozenset[int]) -> bool:
+    """Whether a footer, comments, a teaser list or the like hold the container, and not the headline."""
+    while at > 0 and at not in around:
         container = containers[at]
         if is_elsewhere(container.tag, container.names):
             return True
@@ -80,7 +108,7 @@ def _elsewhere(at: int, containers: tuple[Container, ...]) -> bool:
     return False
 
 
-def _mark(group: list[Block], names: str, *, elsewhere: bool) -> Mark:
+def _mark(group: list[Block], names: str, *, elsewhere: bool, near: bool) -> Mark:
     links = [(block.text[s.start : s.end], s.target) for block in group for s in block.spans if s.markup is Markup.LINK]
     return Mark(
         tag=group[0].tag,
@@ -89,4 +117,5 @@ def _mark(group: list[Block], names: str, *, elsewhere: bool) -> Mark:
         anchors=tuple(text for text, _ in links if text),
         href=links[0][1] if len(links) == 1 else "",
         elsewhere=elsewhere,
+        near=near,
     )
