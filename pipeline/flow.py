@@ -22,12 +22,14 @@ from pipeline.extraction.markdown import Paragraphs, markdown, paragraphs
 from pipeline.extraction.metadata import read_metadata
 from pipeline.extraction.model import score_page
 from pipeline.extraction.outline import Outline, count_words, outline
+from pipeline.extraction.page_state import is_prose
 from pipeline.extraction.parse import PageLimitError, parse
 from pipeline.extraction.script_text import script_segments
 from pipeline.extraction.segment import segment
 from pipeline.extraction.signals import Signals, read_signals
 from pipeline.extraction.tables import whole_tables
 from pipeline.extraction.unclosed import reopened
+from pipeline.extraction.unshown import UNSHOWN, opened
 from pipeline.outcome import Outcome
 from pipeline.page import Page
 from pipeline.profile import SiteProfile
@@ -76,6 +78,8 @@ def _extract(page: Page, profile: SiteProfile | None, mask: Sequence[str]) -> Ex
         reading = reading._replace(origin=written.flag)
     if reading.kind.outcome in THIN and (whole := reopened(decoded.text)) is not None:
         reading = _read_again(page, whole, (profile, mask)) or reading
+    if reading.kind.outcome in THIN and (held := opened(decoded.text)) is not None:
+        reading = _read_unshown(page, held, (profile, mask), reading)
     shown = reading.shown
     pairs = zip(shown.blocks, reading.verdicts, strict=True)
     record, verdicts = _record(page, reading)
@@ -146,6 +150,22 @@ def _read_again(page: Page, text: str, asked: _Asked) -> _Reading | None:
         return None
     reading = _read(page, segment(tree), read_signals(tree), asked, tree.script_chars)
     return None if reading.kind.outcome in THIN else reading
+
+
+def _read_unshown(page: Page, text: str, asked: _Asked, thin: _Reading) -> _Reading:
+    """A thin page with what its elements hold for scripts and old browsers: an article, or the word that it is there.
+
+    Templates hold forms with holes in them too, so only what reads like prose is believed.
+    """
+    reading = _read_again(page, text, asked)
+    if reading is None:
+        return thin
+    pairs = zip(reading.shown.blocks, reading.verdicts, strict=True)
+    kept = [block.text for block, verdict in pairs if verdict.decision is Decision.KEEP]
+    if reading.kind.outcome is Outcome.ARTICLE and is_prose(kept):
+        return reading._replace(origin=UNSHOWN)
+    detail = "its words stand in templates, drawings, or for browsers that cannot show something else"
+    return thin._replace(kind=thin.kind._replace(outcome=Outcome.REJECT_NEEDS_JAVASCRIPT, detail=detail))
 
 
 def _record(page: Page, reading: _Reading) -> tuple[Article | Reject, tuple[Verdict, ...]]:

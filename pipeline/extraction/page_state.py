@@ -48,7 +48,7 @@ def state_text(scripts: Iterable[Script], titles: Iterable[str]) -> list[str]:
     for value in _values(scripts, budget) if wanted else ():
         found += [_body(item) for item in _named(value, wanted, MOST_LEVELS, budget)]
     best = max(found, key=lambda texts: sum(map(len, texts)), default=[])
-    return best if _is_prose(best) else []
+    return best if is_prose(best) else []
 
 
 def _values(scripts: Iterable[Script], budget: list[int]) -> Iterator[Json]:
@@ -161,7 +161,8 @@ def _run(members: list[Json]) -> str | None:
     return "".join(pieces) if pieces else None
 
 
-def _is_prose(texts: list[str]) -> bool:
+def is_prose(texts: list[str]) -> bool:
+    """Whether texts (plain or HTML) are long enough, end sentences, and have few of the marks of code and data."""
     plain = " ".join(_TAG.sub(" ", text) for text in texts)
     return (
         len(plain) >= LEAST_CHARS

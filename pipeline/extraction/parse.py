@@ -47,6 +47,12 @@ _CLOSING = {
     for name in ("script", "style", "noscript", "svg", "template", "iframe", "object", "canvas")
 }
 _COMMENT_END = re.compile(r"--!?>")
+FOREIGN_OBJECT = "foreignObject"
+"""The element of a drawing that holds a part of the page, as parsers spell it."""
+_SHADOW_ROOT = re.compile(
+    r"<template\s[^<>]{0,500}?\bshadowrootmode\s*=\s*[\"']?(?:open|closed)(?=[\s\"'/>])[^<>]*>", re.I
+)
+"""Shown, unlike any other template: https://html.spec.whatwg.org/multipage/scripting.html#the-template-element"""
 _RAW_TEXT = frozenset({"script", "style"})
 _DRAWN = frozenset({"svg", "iframe", "object", "canvas"})
 _JSON_SCRIPT = re.compile(r"\btype\s*=\s*[\"']?\s*application/(?:ld\+)?json", re.I)
@@ -137,10 +143,11 @@ def _cut(text: str) -> tuple[str, tuple[Script, ...], int, str]:
     noscript: list[str] = []
     script_chars = json_chars = position = 0
     unclosed: set[str] = set()
+    drawn = 0  # where a drawing ends that holds a part of the page and so is left to the parser
     while (opening := _OPENING.search(text, position)) is not None:
         start = opening.start()
         name = (opening.group(1) or "").lower()
-        if name in unclosed:
+        if name in unclosed or (name == "svg" and start < drawn):
             kept.append(text[position : opening.end()])
             position = opening.end()
             continue
@@ -148,9 +155,16 @@ def _cut(text: str) -> tuple[str, tuple[Script, ...], int, str]:
             kept.append(text[position:start] + " ")  # XHTML: it ends where it begins
             position = tag_end + 1
             continue
+        if name == "template" and (shown := _SHADOW_ROOT.match(text, start)):
+            kept.append(text[position:start] + " ")
+            position = shown.end()
+            continue
         closing = _find_end(text, name, opening.end() if name else start + 2)
         if closing is None and name and name not in _RAW_TEXT:
             unclosed.add(name)
+            continue
+        if name == "svg" and closing and _holds_page(text, start, closing[0]):
+            drawn = closing[0]
             continue
         kept.append(text[position:start])
         if name in _DRAWN:
@@ -170,6 +184,11 @@ def _cut(text: str) -> tuple[str, tuple[Script, ...], int, str]:
             noscript.append(text[start:end])
     kept.append(text[position:])
     return "".join(kept), tuple(scripts), script_chars, "\n".join(noscript)
+
+
+def _holds_page(text: str, start: int, end: int) -> bool:
+    """Whether a drawing holds an element whose content is shown like any other of the page."""
+    return text.find(FOREIGN_OBJECT, start, end) >= 0 or text.find(FOREIGN_OBJECT.lower(), start, end) >= 0
 
 
 def _find_end(text: str, name: str, position: int) -> tuple[int, int] | None:

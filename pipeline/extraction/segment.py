@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborNode
 
 from pipeline.block import Markup, Segments
 from pipeline.extraction.gathering import PREFORMATTED, Gathering, Place, names_of
-from pipeline.extraction.parse import Tree
+from pipeline.extraction.parse import FOREIGN_OBJECT, Tree
 
 # https://html.spec.whatwg.org/multipage/rendering.html, flow content and tables: what browsers set on lines of its own
 BLOCK_LEVEL = frozenset(
@@ -20,10 +20,8 @@ BLOCK_LEVEL = frozenset(
     "figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu nav "
     "noframes ol optgroup p plaintext pre search section select summary table tbody td textarea tfoot th thead tr "
     "ul xmp".split()
-)
-WITHOUT_TEXT = frozenset(
-    "head script style template svg iframe object canvas noscript audio video map datalist".split()
-)
+) | {FOREIGN_OBJECT}
+WITHOUT_TEXT = frozenset("head script style template svg iframe object canvas noscript audio video datalist".split())
 """Elements whose text is never shown. (``head`` is read by ``signals``.)"""
 
 _INLINE = {
@@ -124,7 +122,7 @@ def _go_through(body: LexborNode, page: Gathering) -> None:
             continue
         end = kind = _KINDS.get(tag, _PLAIN)
         inner = effect
-        if effect is _SKIP or kind is _SKIPPED:
+        if (effect is _SKIP or kind is _SKIPPED) and tag != FOREIGN_OBJECT:
             page.space = True  # a drawing between two words parts them
             inner, end = _SKIP, _PLAIN
         elif kind is _BLOCK:

@@ -66,8 +66,8 @@ ARTICLES: dict[str, About] = {
     "spin_evidence": About("Each trace: rule, points, paragraph of the body (empty: the title) and the words seen."),
     "flags": About(
         "What a reader should know of this row. Of the page: headline_repeated, headline_not_on_page, foreign_insert, "
-        "text_from_json_ld, text_from_page_state. Of the text: machine_spun, spun_boilerplate, patchwork, "
-        "truncated_paragraphs, foreign_paragraph, title_template."
+        "text_from_json_ld, text_from_page_state, text_not_shown. Of the text: machine_spun, spun_boilerplate, "
+        "patchwork, truncated_paragraphs, foreign_paragraph, title_template."
     ),
     "fixes": About("Repairs that changed the text, by name."),
     "content_digest": About(

@@ -15,10 +15,15 @@ from tests.reliability.pages.hostile import (
     story,
 )
 
+SCRIPT = frozenset({"reject.needs_javascript"})
 LOST = SEEN | LIMIT
 """The article stands in the file, so the page is not empty: it is read all the same, or set aside by name."""
 
 _MORE = "<p>" + "It is told in the markup for readers without scripts, " * 60 + "</p>"
+
+_FORM = "".join(f"<p>The keeper of {{{{place.{n}}}}} counts {{{{boats | many}}}} and a heading.</p>" for n in range(20))
+_MENU = "<nav>" + "".join(f"<a href=/{n}>All the news of the harbour {n}</a> " for n in range(40)) + "</nav>"
+_ICON = "<svg viewBox='0 0 9 9'><title>boat</title><path d='M0 0h9'/></svg>"
 
 
 def inside(before: str, after: str = "") -> str:
@@ -58,13 +63,37 @@ PAGES = (
     Hostile("textarea-never-closed", made(page(before="<textarea>")), LOST),
     Hostile("template-closed-in-itself", made(page(before="<template />"))),
     Hostile("template-never-closed", made(page(before="<template>"))),
-    Hostile("template-around-the-article", made(inside("<template>", "</template>")), LOST | EMPTY, ()),
+    Hostile("template-around-the-article", made(inside("<template>", "</template>"))),
+    Hostile("template-with-holes", made(page(f"<template>{_FORM}</template>")), SCRIPT, (), ("{{", "heading")),
+    Hostile("template-beside-the-article", made(page(before=f"<template>{_FORM}</template>")), drops=("keeper of {{",)),
+    Hostile("templates-of-scripts", made(inside('<script type="text/x-handlebars-template">', "</script>"))),
+    Hostile("shadow-root", made(inside("<x-page><template shadowrootmode=open>", "<slot></slot></template></x-page>"))),
+    Hostile(
+        "shadow-root-beside-a-menu", made(page(f"{_MENU}<main><template shadowrootmode='closed'>{story()}</template>"))
+    ),
+    Hostile("shadow-roots-in-shadow-roots", around("<div><template shadowrootmode=open>", 60_000), COSTLY),
+    Hostile("object-around-the-article", made(inside("<object data=x>", "</object>"))),
+    Hostile("canvas-around-the-article", made(inside("<canvas>", "</canvas>"))),
+    Hostile("video-around-the-article", made(inside("<video src=x>", "</video>"))),
+    Hostile("iframe-around-the-article", made(inside("<iframe src=x>", "</iframe>"))),
+    Hostile("noscript-around-the-article", made(inside("<noscript>", "</noscript>"))),
+    Hostile("map-around-the-article", made(inside("<map name=x>", "</map>"))),
+    Hostile("a-word-for-old-browsers", made(page("<video src=x>Your browser cannot play this.</video>")), EMPTY, ()),
     Hostile("object-never-closed", made(inside("<object data=x>"))),
     Hostile("canvas-closed-in-itself", made(page(before="<canvas />"))),
     Hostile("video-never-closed", made(inside("<video src=x>")), LOST),
     Hostile("svg-closed-in-itself", made(page(before="<svg />"))),
     Hostile("svg-never-closed", made(page(before="<svg><g>"))),
-    Hostile("svg-foreign-object", made(inside("<svg><foreignObject>", "</foreignObject></svg>")), LOST | EMPTY, ()),
+    Hostile("svg-foreign-object", made(inside("<svg><foreignObject>", "</foreignObject></svg>"))),
+    Hostile(
+        "svg-foreign-object-beside-a-menu",
+        made(page(f"{_MENU}<svg><text>Fig</text><g><foreignobject>{_ICON}{story()}")),
+    ),
+    Hostile(
+        "svg-foreign-object-with-drawings", made(inside(f"<svg>{_ICON}<g><foreignObject>{_ICON}", f"{_ICON}</svg>"))
+    ),
+    Hostile("svg-foreign-objects", around("<svg><foreignObject>", 20_000, "</svg>"), COSTLY),
+    Hostile("svg-text", made(inside("<svg><text>", "</text></svg>"))),
     Hostile("svg-with-html-in-its-title", made(page(before="<svg><title><p>no</title><desc><b></svg>"))),
     Hostile("svg-style-with-markup", made(page(before="<svg><style><img src='</style><img onerror=x>'></svg>"))),
     Hostile("svgs-by-the-thousand", around("<svg><path d='M0 0'/></svg>", 20_000), COSTLY),
