@@ -13,7 +13,8 @@ from pipeline.extraction.metadata.han_names import squeeze
 from pipeline.extraction.metadata.headline import Lines
 from pipeline.extraction.metadata.json_ld import LinkedData, Object, plain, strings, types
 from pipeline.extraction.metadata.meta_names import AUTHORS
-from pipeline.extraction.metadata.names import MAX_AUTHORS, is_organisation, names_in
+from pipeline.extraction.metadata.name_kinds import is_organisation
+from pipeline.extraction.metadata.names import MAX_AUTHORS, names_in
 from pipeline.extraction.metadata.wordings import key
 from pipeline.extraction.signals import Signals
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from pipeline.extraction.metadata.date_text import find_dates
 from pipeline.extraction.metadata.han_names import han_byline
 from pipeline.extraction.metadata.headline import Lines
-from pipeline.extraction.metadata.names import MAX_AUTHORS, byline, is_name, is_person, is_role, names_in
+from pipeline.extraction.metadata.name_kinds import is_name, is_person, is_role
+from pipeline.extraction.metadata.names import MAX_AUTHORS, byline, names_in
 from pipeline.extraction.metadata.wordings import key
 from pipeline.extraction.signals import Mark
 

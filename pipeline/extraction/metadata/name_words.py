@@ -7,12 +7,14 @@ _OPENINGS = (
     # English
     (
         r"(?:this\s+(?:post|article|story)\s+(?:was|is)\s+)?(?:originally\s+)?(?:written|posted|published|authored|reported"
-        r"|created|submitted|contributed|story|article|words|post|text|report|analysis|opinion|review|news|photos?|researched"
-        r"|illustrations?)\s*(?:and\s+\w+\s+)?by"
+        r"|created|submitted|contributed|story|article|words|post|text|report|analysis|opinion|review|news|researched"
+        r"|recommended|interview|compiled|curated|penned|started|asked|uploaded|essay|commentary|column|feature|recipe)"
+        r"\s*(?:and\s+\w+\s+)?by"
     ),
-    r"by(?:\s+the)?(?=[\s:])|authors?(?=\s*:)|author|written|writers?|reporters?|words|byline",
+    r"by(?:\s+the)?(?=[\s:])|authors?(?=\s*:)|author|written|writers?|reporters?|words|byline|(?:thread|topic)\s+starter",
     # German
-    r"(?:ein\s+beitrag\s+|verfasst\s+|geschrieben\s+|text\s+|foto\s+)?von|autor(?:in|en)?|text(?=\s*:)",
+    r"(?:(?:ein|eine|der)\s+)?(?:(?:gast)?beitrag\s+|artikel\s+|verfasst\s+|geschrieben\s+|text\s+|rezension\s+|kommentar\s+)?von",
+    r"autor(?:in|en|\*in|:in)?|text(?=\s*:)",
     # French, Spanish and Portuguese, Italian
     r"(?:écrit\s+|publié\s+|rédigé\s+|propos\s+recueillis\s+)?par|auteurs?",
     r"(?:escrito\s+|publicado\s+|texto\s+)?por|autora?(?:es)?|redacción(?=\s*:)|texto(?=\s*:)",
@@ -32,8 +34,10 @@ PREFIXES = "|".join(_OPENINGS)
 OPENERS = frozenset(
     (
         "this originally written posted published authored reported created submitted contributed story article "
-        "words post text report analysis opinion review news photo photos researched illustration illustrations "
-        "by author authors writer writers reporter reporters byline ein verfasst geschrieben foto von autor "
+        "words post text report analysis opinion review news researched recommended interview compiled curated penned "
+        "started asked uploaded essay commentary column feature recipe thread topic "
+        "by author authors writer writers reporter reporters byline ein eine der beitrag gastbeitrag artikel verfasst "
+        "geschrieben rezension kommentar von autor "
         "autorin autoren propos par auteur auteurs escrito publicado texto por autora autores autoras scritto "
         "pubblicato da di a geschreven door skrevet af av skriven oleh penulis penyunting napsal napsala autorka "
         "autorzy tekst scris yazan yazar "
@@ -64,9 +68,17 @@ ORGANISATIONS = frozenset(
         "clinic hospital bank school college academy council committee bureau zeitung nachrichten journal herald "
         "tribune gazette guardian agencies agencias redacción redaction redazione rédaction redaksi works channel "
         "club forum blog digital corporation corp organization organisation insurance health solutions cloud "
-        "software publishers publishing publications "
+        "software publishers publishing publications business cnn bbc nbc cbs abc npr pbs fox cnbc upi pap epa kna "
+        "epd yonhap kyodo jiji aap interfax tass newswire newsdesk redaktionen redaktionell toimitus redakcja redakce "
+        "redakcija redação rédac équipe equipe equipo collective project ministry ministerium commission authority "
+        "government partners systems technologies technology labs lab store shop federation alliance museum library "
+        "verlag verein magazin getty gettyimages shutterstock alamy istock reddit youtube google wikipedia "
+        "collaborators hotel hotels resort industries holdings consulting marketing logistics airlines motors "
     ).split()
 )
+
+# Of those, what is joined to a paper's short name by a hyphen; "Post-Doe" is a person's.
+JOINED = frozenset("redaktion online team infocom agentur newsroom media news".split())
 
 # Words that are nobody's name.
 NOBODY = frozenset(
@@ -90,8 +102,10 @@ COMMON = NOBODY | frozenset(
         "your advertiser advertising things table contents filed under heard back overview click continue continuing "
         "clicking default using loading popular trending most category categories tags tag share join i am der die "
         "das und für mit auf im zum zur le la les des el los las del comentarios kommentare artikel lesen mehr weiter "
-        "alle teilen getty images illustration credit jan feb mar apr jun jul aug sep oct nov dec development "
-        "strategy community "
+        "alle teilen getty images illustration credit development "
+        "strategy community artikel beiträge weitere scholar politics sports science culture finance daily weekly "
+        "navigation button cookies cookie settings download shopping cart checkout account password newsletter "
+        "season episode chapter volume issue section page pages list report reports update updates live "
     ).split()
 )
 
