@@ -50,7 +50,6 @@ ADDRESS = "https://example.org/"
 FETCHED = datetime(2026, 11, 1, tzinfo=UTC)
 WORKER_PAGES = 2_000
 LONG_RUN = 20_000
-PARTS = ("speed", "slowest", "memory")
 
 BARS = {"blocks, verdicts, metadata": 10.0, "the whole page, cleaned": 4.5}
 """How many times trafilatura with metadata each total is to be."""
@@ -73,6 +72,11 @@ def blocks_verdicts_metadata(body: bytes) -> None:
 def whole_page(body: bytes) -> None:
     """What a worker does with a page: extraction and cleaning, to the record."""
     extract(Page(ADDRESS, body, fetched_at=FETCHED))
+
+
+WORKERS = {"memory": whole_page, "extraction-memory": blocks_verdicts_metadata}
+PARTS = ("speed", "slowest", *WORKERS)
+"""What can be measured alone; memory with the cleaning and its language model, and without."""
 
 
 def clock(function: Callable[..., Any], *columns: list[Any]) -> tuple[float, list[Any]]:
@@ -144,11 +148,11 @@ def slowest(folder: Path, rows: list[dict[str, Any]]) -> None:
         print(f"  {seconds * 1000:8.1f} ms  {size / 1000:8.0f} kB  {page_id}")
 
 
-def memory(folder: Path, rows: Sequence[dict[str, Any]], pages: int) -> None:
-    """Peak and present resident MiB of this process as it extracts so many pages, going round the benchmark."""
+def memory(folder: Path, rows: Sequence[dict[str, Any]], work: Callable[[bytes], None], pages: int) -> None:
+    """Peak and present resident MiB of this process as it does so many pages, going round the benchmark."""
     marks = {min(WORKER_PAGES, pages), *range(pages // 10, pages + 1, max(pages // 10, 1))}
     for number in range(1, pages + 1):
-        whole_page(page_bytes(folder, rows[number % len(rows)]["id"]))
+        work(page_bytes(folder, rows[number % len(rows)]["id"]))
         if number in marks:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             now = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() >> 20
@@ -169,11 +173,11 @@ def main() -> None:
         speed(args.benchmark, rows)
     if args.only in {None, "slowest"}:
         slowest(args.benchmark, rows)
-    if args.only == "memory":
-        memory(args.benchmark, rows, args.pages)
-    elif args.only is None:  # in a process of its own: what was loaded for the rest is not a worker's
-        command = [sys.executable, "-m", "bench.speed", str(args.benchmark), "--only", "memory"]
-        print(flush=True)
+    if args.only in WORKERS:
+        memory(args.benchmark, rows, WORKERS[args.only], args.pages)
+    for part in WORKERS if args.only is None else ():  # in a process of its own: what the rest loaded is no worker's
+        print(f"\n{part}", flush=True)
+        command = [sys.executable, "-m", "bench.speed", str(args.benchmark), "--only", part]
         subprocess.run([*command, "--pages", str(args.pages)], check=True)
 
 
