@@ -73,6 +73,7 @@ def open_visits(crawl: Crawl) -> None:
             continue
         ledger.add_address(crawl.run_id, crawl.admission.start(seed), now, always=True)
     ledger.commit_group()
+    ledger.begin_tally(crawl.run_id)
 
 
 def _run_scrapy(crawl: Crawl, *, progress: bool) -> str:

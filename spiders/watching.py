@@ -62,6 +62,7 @@ class Watch:
         """The crawl as it stands."""
         crawl, now = self._crawl, self._crawl.clock()
         groups = self._spider.frontier.groups() if hasattr(self._spider, "frontier") else []
+        outcomes, archived = crawl.ledger.tally()
         sameness = self._spider.frontier.decisions.sameness if groups else None
         return Snapshot(
             job=crawl.job.job.name,
@@ -71,8 +72,8 @@ class Watch:
             finished=finished,
             seconds=now - self._figures.begun,
             rate=self._figures.rate(now),
-            outcomes=crawl.ledger.counts(crawl.run_id),
-            archived=crawl.ledger.count_archived(crawl.run_id),
+            outcomes=outcomes,
+            archived=archived,
             hosts=_hosts(groups, now, self._figures.begun),
             figures=self._figures,
             memory_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

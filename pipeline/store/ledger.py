@@ -10,6 +10,7 @@ from pipeline.store.books import BookCalls
 from pipeline.store.ledger_build import BuildCalls
 from pipeline.store.ledger_crawl import CrawlCalls
 from pipeline.store.ledger_schema import LedgerError
+from pipeline.store.ledger_tally import TallyCalls
 from pipeline.store.ledger_told import ToldCalls
 from pipeline.store.ledger_upkeep import BuiltVisit, UpkeepCalls
 from pipeline.store.visits import (
@@ -42,5 +43,5 @@ __all__ = [
 ]
 
 
-class Ledger(CrawlCalls, BuildCalls, BookCalls, UpkeepCalls, ToldCalls):
+class Ledger(CrawlCalls, BuildCalls, BookCalls, UpkeepCalls, ToldCalls, TallyCalls):
     """All calls on one connection; ``with Ledger(path) as ledger``."""

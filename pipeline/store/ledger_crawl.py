@@ -209,11 +209,6 @@ class CrawlCalls(SeedCalls):
         )
         return {row["site"]: row["n"] for row in rows}
 
-    def count_archived(self, run_id: str) -> int:
-        """Responses of the run that await the build."""
-        sql = "SELECT COUNT(*) FROM visits WHERE run_id = ? AND state = 'archived'"
-        return int(self._db.execute(sql, (run_id,)).fetchone()[0])
-
     def host(self, host: str) -> HostState | None:
         """What is remembered of a host or group."""
         row = self._db.execute("SELECT * FROM hosts WHERE host = ?", (host,)).fetchone()

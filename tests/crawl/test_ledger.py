@@ -309,3 +309,48 @@ def test_runs_of_one_second_stand_in_the_order_of_their_names(ledger: Ledger) ->
     begun = [ledger.new_run("job", NOW + timedelta(milliseconds=number)).run_id for number in range(30)]
     assert sorted(begun) == begun == [run.run_id for run in ledger.runs()]
     assert len({ledger.new_run("job", NOW).run_id for _ in range(30)}) == 30
+
+
+def test_a_tally_is_what_a_count_gives_whatever_is_written(ledger: Ledger, tmp_path: Path) -> None:
+    other = archived_run(ledger, 3)
+    ledger.finish_crawl(other, NOW)
+    run = ledger.new_run("job", NOW).run_id
+    for n in range(10, 16):
+        ledger.add_address(run, address(str(n)), T)
+    ledger.commit_group()
+    ledger.begin_tally(run)
+    assert ledger.tally() == ({"pending": 6}, 0)
+    for n in range(12, 20):  # four of them are known
+        ledger.add_address(run, address(str(n)), T)
+    first, second, third, fourth, *_ = ledger.lease_next(run, "a.example", 0, 10)
+    ledger.archived(run, first.address_id, fetch(1))
+    ledger.close_visit(run, second.address_id, Outcome.GONE)
+    ledger.close_visit(run, third.address_id, Outcome.REDIRECTED)
+    ledger.revise(run, third.address_id, Outcome.REDIRECT_LIMIT, "nowhere")
+    ledger.drop_visit(run, fourth.address_id)
+    ledger.release(run, fourth.address_id + 1, "later")
+    counts, archived = ledger.tally()
+    assert (counts, archived) == ({"pending": 7, "gone": 1, "redirect_limit": 1}, 1)
+    assert list(counts.items()) == list(ledger.counts(run).items())
+    ledger.commit_group()
+    with Ledger(tmp_path / "ledger.sqlite") as another:  # nothing of it is in the file
+        assert another.counts(run) == counts
+        another.begin_tally(other)
+        assert another.tally() == ({"pending": 3}, 3)
+        another.add_address(run, address("x"), T)
+        assert another.tally() == ({"pending": 3}, 3)
+
+
+def test_a_tally_takes_back_what_the_ledger_takes_back(ledger: Ledger) -> None:
+    run = ledger.begin_run("job", NOW).run_id
+    ledger.begin_tally(run)
+
+    def fail() -> None:
+        with ledger.transaction():
+            ledger.add_address(run, address("1"), T)
+            assert ledger.tally() == ({"pending": 1}, 0)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert ledger.tally() == ({}, 0)
