@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from pipeline.extraction.embedded import Json
 from pipeline.extraction.metadata.ballot import confidence
-from pipeline.extraction.metadata.bylines import Authorship, from_lines, from_marks
+from pipeline.extraction.metadata.bylines import from_lines
 from pipeline.extraction.metadata.han_names import squeeze
 from pipeline.extraction.metadata.headline import Lines
 from pipeline.extraction.metadata.json_ld import LinkedData, Object, plain, strings, types
+from pipeline.extraction.metadata.marked_bylines import Authorship, from_marks
 from pipeline.extraction.metadata.meta_names import AUTHORS
 from pipeline.extraction.metadata.name_kinds import is_organisation
 from pipeline.extraction.metadata.names import MAX_AUTHORS, names_in
@@ -138,7 +139,7 @@ def _from_metas(signals: Signals) -> Iterator[Authorship]:
         if not values:
             continue
         names: list[str] = []
-        for value in values[:MAX_AUTHORS]:
+        for value in filter(None, values[:MAX_AUTHORS]):
             found = (squeeze(plain(value)),) if name == "citation_author" else names_in(value)
             names.extend(person for person in found if person not in names)
         if names:

@@ -1,27 +1,16 @@
-"""Bylines that a reader sees: elements that are marked as such, and lines of text near the headline."""
+"""Bylines in lines of text near the headline."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from pipeline.extraction.metadata.date_text import find_dates
 from pipeline.extraction.metadata.han_names import han_byline
 from pipeline.extraction.metadata.headline import Lines
-from pipeline.extraction.metadata.name_kinds import is_name, is_person, is_role
-from pipeline.extraction.metadata.names import MAX_AUTHORS, byline, names_in
-from pipeline.extraction.metadata.wordings import key
-from pipeline.extraction.signals import Mark
-
-
-class Authorship(NamedTuple):
-    """Names as one place of the page gives them, and how far it is to be trusted."""
-
-    names: tuple[str, ...]
-    source: str
-    trust: float
-
+from pipeline.extraction.metadata.marked_bylines import Authorship
+from pipeline.extraction.metadata.name_kinds import is_person, is_role
+from pipeline.extraction.metadata.names import byline, names_in
 
 # A line that only announces the next.
 _BY_ALONE = frozenset(
@@ -76,68 +65,3 @@ def _beside_bylines(line: str) -> bool:
 
 
 _READING = re.compile(r"\d+\s*-?\s*min|min\.? read|lesezeit|lesedauer|minutes? read", re.IGNORECASE)
-
-
-def from_marks(marks: tuple[Mark, ...]) -> Iterator[Authorship]:
-    """Bylines in the markup: the first of each kind, and what follows it directly in the same kind."""
-    kinds: dict[str, list[str]] = {}
-    last: dict[str, int] = {}
-    for place, mark in enumerate(marks):
-        kind = _kind(mark)
-        if not kind or mark.elsewhere or (kind in last and (kind == "byline" or place - last[kind] > _BESIDE)):
-            continue
-        people = _people(mark, kind)
-        if kind in last:
-            people = tuple(name for name in people if is_person(name))
-        if people:
-            names = kinds.setdefault(kind, [])
-            names.extend(person for person in people if key(person) not in map(key, names))
-            last[kind] = place
-    for kind, trust in _KINDS:
-        if kind in kinds:
-            yield Authorship(tuple(kinds[kind][:MAX_AUTHORS]), "visible", trust)
-
-
-# Marks of one kind that stand no further apart than this name the authors of one text together.
-_BESIDE = 3
-_KINDS = (("rel", 0.66), ("itemprop", 0.66), ("byline", 0.62), ("author", 0.58), ("reporter", 0.5), ("link", 0.55))
-
-
-def _kind(mark: Mark) -> str:
-    if "author" in mark.rel.split():
-        return "rel"
-    if mark.itemprop in {"author", "creator"} or (mark.itemprop == "name" and "person" in mark.item.lower()):
-        return "itemprop"
-    names = mark.names
-    if "byline" in names or "by-line" in names:
-        return "byline"
-    if "author" in names or "autor" in names:
-        return "author"
-    if "reporter" in names or "writer" in names or "journalist" in names or "contributor" in names:
-        return "reporter"
-    if mark.tag == "a" and ("/author" in mark.href or "/autor" in mark.href):
-        return "link"
-    return ""
-
-
-# Links to an author's other articles, and boxes about the author.
-_MORE = re.compile(
-    r"\b(?:articles|posts|more|stories|see all|view all)\s+(?:\w+\s+)?(?:by|from|of)\b|about the author", re.IGNORECASE
-)
-
-
-def _people(mark: Mark, kind: str) -> tuple[str, ...]:
-    if len(mark.text) > 200 or not mark.text or _MORE.search(mark.text):
-        return ()
-    anchors = [name for anchor in mark.anchors if is_name(anchor) for name in names_in(anchor) if is_person(name)]
-    if anchors:
-        return tuple(dict.fromkeys(anchors))
-    lines = mark.text.split("\n")
-    for place, line in enumerate(lines[:4]):
-        people = names_in(line)
-        if people and any(is_person(name) for name in people):
-            rest = [n for more in lines[place + 1 : place + 4] for n in names_in(more) if is_person(n)]
-            return tuple(dict.fromkeys([*people, *rest]))
-    if kind in {"rel", "itemprop", "author"} and len(lines) <= 2:
-        return names_in(mark.line)
-    return ()

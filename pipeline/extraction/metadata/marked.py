@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -31,6 +32,7 @@ def _is_named(names: str) -> bool:
 _NAMED = (
     *("date", "author", "meta", "time", "byline", "publi", "posted", "source", "info", "autor", "by-line", "writer"),
     *("reporter", "journalist", "contribut", "datum", "fecha", "created", "headline", "title", "stamp", "laiyuan"),
+    *("user", "poster", "nickname", "postleft", "postprofile", "postbit"),
 )
 
 
@@ -58,8 +60,9 @@ def marked_blocks(segments: Segments, headline: int | None) -> tuple[Mark, ...]:
         if named >= 0:
             group.append(at)
         elif block.names and _is_named(block.names):
-            elsewhere = _elsewhere(block.container, containers, around)
-            marks.append(_mark([block], block.names, elsewhere=elsewhere, near=_is_near(at - place)))
+            elsewhere, others = _elsewhere(block.container, containers, around)
+            near = not others and _is_near(at - place)
+            marks.append(_mark([block], block.names, elsewhere=elsewhere, near=near))
     marks.extend(_closed(group, current, segments, around, place))
     return tuple(marks)
 
@@ -94,18 +97,31 @@ def _closed(group: list[int], named: int, segments: Segments, around: frozenset[
     if blocks and len(blocks) <= MAX_LINES and sum([len(block.text) for block in blocks]) <= MARK_CHARS:
         container = segments.containers[named]
         names = " ".join([container.names, *[block.names for block in blocks if block.names]])
-        elsewhere = _elsewhere(container.parent, segments.containers, around)
-        yield _mark(blocks, names, elsewhere=elsewhere, near=_is_near(group[0] - headline))
+        elsewhere, others = _elsewhere(container.parent, segments.containers, around)
+        yield _mark(blocks, names, elsewhere=elsewhere, near=not others and _is_near(group[0] - headline))
 
 
-def _elsewhere(at: int, containers: tuple[Container, ...], around: frozenset[int]) -> bool:
-    """Whether a footer, comments, a teaser list or the like hold the container, and not the headline."""
+def _elsewhere(at: int, containers: tuple[Container, ...], around: frozenset[int]) -> tuple[bool, bool]:
+    """Whether a footer, a side box, comments or the like hold the container, and not the headline.
+
+    And whether these are comments, teasers or a picture; what is named a footer or a side box may be the article's.
+    """
+    elsewhere = False
     while at > 0 and at not in around:
         container = containers[at]
         if is_elsewhere(container.tag, container.names):
-            return True
+            elsewhere = True
+            if container.tag in _PICTURES or _OTHERS.search(container.names):
+                return True, True
         at = container.parent
-    return False
+    return elsewhere, False
+
+
+_PICTURES = frozenset({"figure", "figcaption"})
+_OTHERS = re.compile(
+    r"comment|repl(?:y|ies)|respond|re(?:lated|commend|cent)|teaser|p(?:romo|opular)|trending|more[-_]|[-_]more|latest"
+    r"|newsletter|carousel|read-?next|card-list|see-also|most[-_]"
+)
 
 
 def _mark(group: list[Block], names: str, *, elsewhere: bool, near: bool) -> Mark:

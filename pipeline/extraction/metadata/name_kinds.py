@@ -48,7 +48,10 @@ def is_role(text: str) -> bool:
     >>> is_role("Staff writer"), is_role("Jane Doe")
     (True, False)
     """
-    return any(word in ROLES for word in _WORDS.findall(text.casefold()))
+    return any(word in ROLES or word.endswith(_ROLE_ENDS) for word in _WORDS.findall(text.casefold()))
+
+
+_ROLE_ENDS = ("redakteur", "redakteurin", "journalist", "journalistin", "reporter", "reporterin", "korrespondent")
 
 
 def is_organisation(name: str) -> bool:

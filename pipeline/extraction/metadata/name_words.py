@@ -89,7 +89,8 @@ NOBODY = frozenset(
         "previous views view profile super-user superuser root wordpress reply today yesterday video photo photos "
         "image images text date source sources team via print save listen new blog post posts article articles report "
         "bio the and in on of min mins minute minutes ago no following author: 著者 作者 来源 editorial-team "
-        "person people reporter writer default false true authoring "
+        "person people reporter writer default false true authoring username member members register registered "
+        "moderator moderators offline quote reputation "
     ).split()
 )
 
@@ -106,6 +107,7 @@ COMMON = NOBODY | frozenset(
         "strategy community artikel beiträge weitere scholar politics sports science culture finance daily weekly "
         "navigation button cookies cookie settings download shopping cart checkout account password newsletter "
         "season episode chapter volume issue section page pages list report reports update updates live "
+        "letzte aktualisierung research password joined quote "
     ).split()
 )
 

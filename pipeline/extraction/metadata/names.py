@@ -27,6 +27,8 @@ _REST = re.compile(
 )
 # "ByJane Doe": the markup parted what its text does not.
 _GLUED_BY = re.compile(r"\b([Bb]y)(?=[A-Z][a-z]+\s[A-Z])")
+# "Essay By Jane Doe": what it is, or its section, before the name.
+_LATE_BY = re.compile(r"\S+(?:\s\S+){0,2}?\s(?:[Bb]y|BY|Von|VON|Par)\s+(?=\w)")
 # A line that names whose picture it is.
 _PICTURE = re.compile(
     r"©|\(c\)\s|(?:photo(?:s|graph|graphy)?|picture|image|illustrations?|video|graphic|credit|foto(?:s|grafie)?|fot\.|bild(?:er)?"
@@ -59,6 +61,9 @@ def names_in(text: str) -> tuple[str, ...]:
     text = without_prefix(_GLUED_BY.sub(r"\1 ", text))
     if _PICTURE.match(text):
         return ()
+    late = _LATE_BY.match(text)
+    if late and not _REST.search(late[0]) and is_person(_REST.sub("", text[late.end() :])):
+        text = text[late.end() :]
     if is_organisation(text) and is_name(text) and not _STRONG.search(text):
         return (text,)
     parts = [part for part in _STRONG.split(text) if part and part.strip(_ENDS)]
