@@ -78,3 +78,40 @@ LIFE = "She has written about harbours, ferries and the people who work there fo
 )
 def test_a_box_about_the_author_after_the_text(read, box, names):
     assert read(at_headline("") + "<p>More text.</p>" * 40 + box).authors == names
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        # who goes by one word, and what is no name after "by"
+        ("by jdoe » Wed Sep 11, 2024 4:36 pm", ("jdoe",)),
+        ("by Jane · May 3, 2024 · One comment", ("Jane",)),
+        ("Posted by jdoe on Friday", ("jdoe",)),
+        ("by design we keep this short", ()),
+        # nothing says "by", but a date or the time of reading follows
+        ("Jane Doe | 03.05.2024", ("Jane Doe",)),
+        ("Jane Doe (@janedoe) 12 minutes ago", ("Jane Doe",)),
+        ("Jane Doe - 5 min read", ("Jane Doe",)),
+        ("Jane Doe, who built the ferry, is seventy", ()),
+        ("Jane Doe | Harbour | Ferries", ()),
+        ("Jane’s Harbour | 03.05.2024", ()),
+        ("The Great Harbour Ferry Story | 03.05.2024", ()),
+    ],
+)
+def test_a_line_below_the_headline(read, line, names):
+    assert read(at_headline(f"<p>{line}</p>")).authors == names
+
+
+@pytest.mark.parametrize(
+    ("end", "names"),
+    [
+        ("<h3>Written by Jane Doe</h3>", ("Jane Doe",)),
+        ("<p>Guest author Jane Doe</p>", ("Jane Doe",)),
+        ("<p>Article by</p><p>Jane Doe</p>", ("Jane Doe",)),
+        ("<p>by Jane Doe</p>", ()),
+        ("<p>Written by the waves, and read by nobody.</p>", ()),
+        ("<p>Text of the last paragraph.</p>", ()),
+    ],
+)
+def test_a_text_that_is_signed_at_its_end(read, end, names):
+    assert read(at_headline("") + "<p>More text.</p>" * 20 + end).authors == names

@@ -19,29 +19,57 @@ _BY_ALONE = frozenset(
 
 
 def from_lines(lines: Lines, *, chinese: bool, lone: bool) -> Iterator[Authorship]:
-    """Lines that say "by", a line with nothing but "by" and the next, or (with ``lone``) just names beside a date."""
+    """Lines that say "by", a line with nothing but "by" and the next, or just names beside a date.
+
+    With ``lone`` (nothing else names an author) the latter count, and what is written under the text.
+    """
     near = lines.near()
     for place, line in enumerate(near):
-        people = byline(line)
-        if not people and line.strip(" :").casefold() in _BY_ALONE and place + 1 < len(near):
-            people = byline(f"by {near[place + 1]}")
+        people = byline(line) or _announced(near, place)
         if people:
             yield Authorship(people, "visible", 0.6)
             break
     else:
-        yield from _lone(near[:7] if lone else ())
+        yield from _unannounced(lines, near) if lone else ()
     if chinese:
         people = han_byline((*near, *lines.ends(), *lines.rest()))
         if people:
             yield Authorship(people, "visible", 0.75)
 
 
-def _lone(near: tuple[str, ...]) -> Iterator[Authorship]:
-    for place, line in enumerate(near):
+def _announced(lines: tuple[str, ...], place: int) -> tuple[str, ...]:
+    """The people of the next line, where this one has only "by"."""
+    if lines[place].strip(" :").casefold() not in _BY_ALONE or place + 1 >= len(lines):
+        return ()
+    return byline(f"by {lines[place + 1]}")
+
+
+def _unannounced(lines: Lines, near: tuple[str, ...]) -> Iterator[Authorship]:
+    for place, line in enumerate(near[:_NEAREST]):
         people = _lone_names(line)
         if people and any(_beside_bylines(other) for other in near[max(0, place - 2) : place + 3]):
             yield Authorship(people, "visible", 0.4)
             return
+        people = _first_of_line(line)
+        if people:
+            yield Authorship(people, "visible", 0.4)
+            return
+    below = lines.below()
+    for place, line in enumerate(below):
+        people = byline(line) if _SIGNED.match(line) else ()
+        people = tuple(filter(is_person, people or _announced(below, place)))
+        if people:
+            yield Authorship(people, "visible", 0.38)
+            return
+
+
+_NEAREST = 7
+# How a text is signed. A bare "by" further down is rather a teaser's.
+_SIGNED = re.compile(
+    r"(?:(?:article |post |story |text |words )?(?:written |posted )?by|(?:guest )?author|text|autor(?:in)?"
+    r"|verfasst von|(?:ein )?beitrag von|artikel von|escrito por|écrit par|scritto da|a cura di)\b(?<!^by)",
+    re.IGNORECASE,
+)
 
 
 def _lone_names(line: str) -> tuple[str, ...]:
@@ -50,12 +78,35 @@ def _lone_names(line: str) -> tuple[str, ...]:
         return ()
     people = names_in(line)
     alone = len(line) < len(" and ".join(people)) + 4
-    return people if alone and all(is_person(name) and " " in name for name in people) else ()
+    return people if alone and all(_is_plain_person(name) for name in people) else ()
+
+
+def _first_of_line(line: str) -> tuple[str, ...]:
+    """The person whom a line names first, where a date, the time that reading takes or an office follows."""
+    cut = _PARTED.search(line, 5, 60)
+    if cut is None or len(line) >= MAX_FIRST or not _beside_bylines(line[cut.start() :]):
+        return ()
+    name = line[: cut.start()].strip()
+    return names_in(name) if _is_plain_person(name) else ()
+
+
+MAX_FIRST = 120
+_PARTED = re.compile(r"\s*[|·•●(]|\s[-–—]\s|,\s|\s(?=\d)")
+
+
+def _is_plain_person(name: str) -> bool:
+    """Whether a text with nothing that says "by" is a person's name: two or three words, no "Jane's"."""
+    words = name.split()
+    return 1 < len(words) <= _PLAIN_WORDS and is_person(name) and not _GENITIVE.search(name)
+
+
+_PLAIN_WORDS = 3
+_GENITIVE = re.compile(r"['’]s\b")
 
 
 def _beside_bylines(line: str) -> bool:
     """Whether a line is of the kind that stands beside a byline: a date, an office, the time that reading takes."""
-    if len(line) >= 80:
+    if len(line) >= 100:
         return False
     return (
         next(find_dates(line), None) is not None
@@ -64,4 +115,7 @@ def _beside_bylines(line: str) -> bool:
     )
 
 
-_READING = re.compile(r"\d+\s*-?\s*min|min\.? read|lesezeit|lesedauer|minutes? read", re.IGNORECASE)
+_READING = re.compile(
+    r"\d+\s*-?\s*min|min\.? read|lesezeit|lesedauer|minutes? read|\b(?:ago|posted|published|veröffentlicht)\b",
+    re.IGNORECASE,
+)

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 _HAN = "\u4e00-\u9fff"
 _NAME = rf"[{_HAN}]{{2,4}}"
-_NAMES = rf"({_NAME}(?:[\s、，\u3000]+{_NAME}){{0,4}})(?![{_HAN}])"
+_NAMES = rf"({_NAME}(?:[\s、，\u3000]+{_NAME}){{0,4}})(?![{_HAN}])(?!\s*[:：])"
 # The office before the names, the most telling first. 编辑 (editor) is named where no author is.
 _LABELLED = (
     re.compile(rf"作\s*者\s*[:：]\s*(?:{_NAMES}|([A-Za-z][\w.-]{{2,20}})(?![\w=]))"),
     re.compile(rf"(?:[（(【][^）)】]{{0,12}}记\s*者|记\s*者\s*[:：]|记\s*者\s)\s*{_NAMES}"),
+    re.compile(rf"^[^。]{{0,60}}\d{{2}}\s*\[\s*{_NAMES}\s*\]"),
     re.compile(rf"(?:^|[\s（(])(?:文|撰文|撰稿|供稿)\s*[:：/／]\s*{_NAMES}"),
     re.compile(rf"(?:^|[。！？”」…])\s*[（(]\s*(?:通讯员\s*|实习生\s*)?{_NAMES}\s*[）)]\s*$"),
     re.compile(rf"(?:责任编辑|责编|编辑)\s*[:：]\s*{_NAMES}"),

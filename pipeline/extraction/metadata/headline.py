@@ -14,6 +14,8 @@ AFTER = 14
 MAX_LINE = 400
 MAX_SHORT = 120
 MAX_TAIL = 150
+MAX_BELOW = 250
+MAX_SIGNED = 80
 MAX_REST = 120
 _TITLE_TAGS = frozenset({"h1", "h2", "h3"})
 _DIGIT = re.compile(r"\d")
@@ -38,6 +40,13 @@ class Lines(NamedTuple):
         if self.place is None:
             return _short(self.blocks[BEFORE + AFTER :])
         return _short(self.blocks[self.place + 1 + AFTER :]) + _short(self.blocks[: max(0, self.place - BEFORE)])
+
+    def below(self) -> tuple[str, ...]:
+        """The short texts further down, where an author may sign."""
+        if self.place is None:
+            return ()
+        below = self.blocks[self.place + 1 + AFTER : self.place + MAX_BELOW]
+        return tuple(block.text for block in below if len(block.text) <= MAX_SIGNED)
 
     def ends(self) -> tuple[str, ...]:
         """The beginnings and ends of the texts below the headline: where Chinese bylines stand."""

@@ -11,7 +11,7 @@ _OPENINGS = (
         r"|recommended|interview|compiled|curated|penned|started|asked|uploaded|essay|commentary|column|feature|recipe)"
         r"\s*(?:and\s+\w+\s+)?by"
     ),
-    r"by(?:\s+the)?(?=[\s:])|authors?(?=\s*:)|author|written|writers?|reporters?|words|byline|(?:thread|topic)\s+starter",
+    r"by(?:\s+the)?(?=[\s:])|authors?(?=\s*:)|(?:guest\s+)?author|written|writers?|reporters?|words|byline|(?:thread|topic)\s+starter",
     # German
     r"(?:(?:ein|eine|der)\s+)?(?:(?:gast)?beitrag\s+|artikel\s+|verfasst\s+|geschrieben\s+|text\s+|rezension\s+|kommentar\s+)?von",
     r"autor(?:in|en|\*in|:in)?|text(?=\s*:)",
@@ -35,7 +35,7 @@ OPENERS = frozenset(
     (
         "this originally written posted published authored reported created submitted contributed story article "
         "words post text report analysis opinion review news researched recommended interview compiled curated penned "
-        "started asked uploaded essay commentary column feature recipe thread topic "
+        "guest started asked uploaded essay commentary column feature recipe thread topic "
         "by author authors writer writers reporter reporters byline ein eine der beitrag gastbeitrag artikel verfasst "
         "geschrieben rezension kommentar von autor "
         "autorin autoren propos par auteur auteurs escrito publicado texto por autora autores autoras scritto "

@@ -168,8 +168,8 @@ def byline(text: str) -> tuple[str, ...]:
 
     >>> byline("By Jane Doe"), byline("by jdoe"), byline("12 May 2020 by Jane Doe")
     (('Jane Doe',), ('jdoe',), ('Jane Doe',))
-    >>> byline("by clicking here you agree")
-    ()
+    >>> byline("by jdoe » Wed Sep 11, 2024"), byline("by clicking here you agree")
+    (('jdoe',), ())
     """
     bare = text.strip(_ENDS)
     if not bare.strip() or len(bare) > 160:
@@ -186,18 +186,36 @@ def byline(text: str) -> tuple[str, ...]:
     people = tuple(name for name in names_in(rest) if is_person(name))
     if people:
         return people
-    if (
-        " " not in rest.strip()
-        and rest.casefold() not in COMMON
-        and len(rest) < 25
-        and match[0].strip().casefold() in _BY
-    ):
-        return tuple(name for name in names_in(rest) if is_name(name))
-    return ()
+    handle = _HANDLE.match(rest) if match[0].strip().casefold() in _BY else None
+    if handle is None or handle[1].casefold() in COMMON:
+        return ()
+    return tuple(name for name in names_in(handle[1]) if is_name(name))
 
 
+# What somebody goes by: one word after "by", and then the end, a mark between, or a date.
+_HANDLE = re.compile(
+    r"(\S{2,24}?)(?=\s*(?:[|·•»(]|\d|$|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s\d)|\s+(?:on|at|am|um|le|el|[-–—])\s)"
+)
 _INNER = (" by ", " by:", " By ", " By:", "|by ", " von ", " par ", " por ")
-_BY = frozenset({"by", "von", "par", "por", "作者:", "作者：", "作者", "author:", "written by", "posted by"})
+_BY = frozenset(
+    [
+        *(
+            "by",
+            "by:",
+            "von",
+            "par",
+            "por",
+            "作者:",
+            "作者：",
+            "作者",
+            "author:",
+            "written by",
+            "posted by",
+            "posted by:",
+        ),
+        *("posted by:", "started by", "asked by", "submitted by", "uploaded by", "thread starter", "topic starter"),
+    ]
+)
 _INNER_BY = re.compile(
     r"(?:\d|[·|•\-–—,]|\b(?:posted|published|written|updated|submitted))\s*(?:\S{1,12}\s+){0,2}?(?:by|von|par|por)\s*:?\s+(?=[^\W\d_])",
     re.IGNORECASE,
