@@ -87,6 +87,8 @@ def test_a_person_is_preferred_to_the_organisation_and_to_the_site(read):
     assert read(f"{site}{organisation}").authors == ("The Paper",)
     assert read('<meta name="author" content="Jane Doe, Example News Agency">').authors == ("Jane Doe",)
     assert read('<meta name="author" content="dpa">').authors == ("dpa",)
+    assert read(f'{site}<meta name="author" content="The Paper, Coastville, Nowhere">').authors == ("The Paper",)
+    assert read(f'{site}<meta name="author" content="The Paper, Jane Doe">').authors == ("Jane Doe",)
 
 
 @pytest.mark.parametrize(

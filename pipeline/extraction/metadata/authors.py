@@ -14,7 +14,7 @@ from pipeline.extraction.metadata.headline import Lines
 from pipeline.extraction.metadata.json_ld import LinkedData, Object, plain, strings, types
 from pipeline.extraction.metadata.marked_bylines import Authorship, from_marks
 from pipeline.extraction.metadata.meta_names import AUTHORS
-from pipeline.extraction.metadata.name_kinds import is_organisation
+from pipeline.extraction.metadata.name_kinds import is_organisation, is_person
 from pipeline.extraction.metadata.names import MAX_AUTHORS, names_in
 from pipeline.extraction.metadata.wordings import key
 from pipeline.extraction.signals import Signals
@@ -85,6 +85,10 @@ def _weighed(offer: Authorship, sites: set[str]) -> Authorship:
     people = tuple(name for name in offer.names if key(name) not in sites)
     if not people:
         return offer._replace(trust=offer.trust - 0.35)
+    if key(offer.names[0]) in sites and not any(map(is_person, people)):
+        # "example.de, Frankfurt, Germany": the site and where it is
+        site = tuple(name for name in offer.names if key(name) in sites)
+        return offer._replace(names=site, trust=offer.trust - 0.35)
     persons = tuple(name for name in people if not is_organisation(name))
     if persons:
         return offer._replace(names=persons)
