@@ -1,6 +1,7 @@
 """Fits what each sign of a headline is worth, and says how good that is on sites that it was not fitted on.
 
-    python -m bench.titles ../shared/benchmark            figures by source, in ten folds of whole sites
+    python -m bench.titles ../shared/benchmark            figures by source, in ten folds of whole sites: the title as
+                                                          ``score.py`` counts it, and whatever its spelling
     python -m bench.titles ../shared/benchmark --write    fit on all pages and write the weights that ship
 
 Every source that has titles is one whose licence allows fitting. A page's candidates compete: the weights make the
@@ -42,12 +43,16 @@ Floats = NDArray[np.float64]
 
 
 class Lesson(NamedTuple):
-    """One page: where it is from, its candidates' signs, and which of them is the gold title, whatever its spelling."""
+    """One page: where it is from, its candidates' signs, and which of them is the gold title.
+
+    ``right`` is that whatever its spelling, ``exact`` in the spelling that the product would choose for it.
+    """
 
     source: str
     site: str
     signs: tuple[dict[str, float], ...]
     right: tuple[bool, ...]
+    exact: tuple[bool, ...]
 
 
 class Sheet(NamedTuple):
@@ -59,23 +64,28 @@ class Sheet(NamedTuple):
     weight: Floats
 
 
-def lesson(row: dict[str, Any], signals: Signals, loose: Any) -> Lesson:
+def lesson(row: dict[str, Any], signals: Signals, score: Any) -> Lesson:
     url = row["url"] or ""
     data = read_linked_data(signals.json_ld, url)
     own = site.canonical_url(signals, url) or url
     names = site.site_names(site.stated_names(signals, data), own)
-    found = title.read_candidates(signals, data, names, own).found
-    gold = loose(row["title"])
-    right = tuple(loose(candidate.places[0].value) == gold for candidate in found.values())
-    return Lesson(row["source"], row["site"] or row["id"], tuple(c.signs for c in found.values()), right)
+    choice = title.read_candidates(signals, data, names, own)
+    gold, wording = score.loose(row["title"]), score.normalise(row["title"])
+    right = tuple(score.loose(candidate.places[0].value) == gold for candidate in choice.found.values())
+    exact = tuple(
+        near and score.normalise(title.spelt(choice, name)) == wording
+        for name, near in zip(choice.found, right, strict=True)
+    )
+    signs = tuple(candidate.signs for candidate in choice.found.values())
+    return Lesson(row["source"], row["site"] or row["id"], signs, right, exact)
 
 
 def lessons(benchmark: Path) -> Iterator[Lesson]:
-    loose = scorer(benchmark).loose
+    score = scorer(benchmark)
     for row in read_truth(benchmark):
         if row.get("title") and row["source"] in FITTED:
             signals = read_signals(parse(decode(page_bytes(benchmark, row["id"]), None).text))
-            yield lesson(row, signals, loose)
+            yield lesson(row, signals, score)
 
 
 def sheet(pages: Sequence[Lesson], names: list[str]) -> Sheet:
@@ -115,11 +125,13 @@ def fit(pages: Sequence[Lesson]) -> dict[str, float]:
     return {name: round(float(w), 2) for name, w in zip(names, weights, strict=True) if abs(w) >= LEAST}
 
 
-def chosen(page: Lesson, weights: dict[str, float]) -> bool:
+def chosen(page: Lesson, weights: dict[str, float]) -> tuple[bool, bool]:
+    """Whether the wording that the weights choose is the gold one: whatever its spelling, and exactly."""
     if not page.signs:
-        return False
+        return False, False
     scores = [title.score(signs, weights) for signs in page.signs]
-    return page.right[scores.index(max(scores))]
+    best = scores.index(max(scores))
+    return page.right[best], page.exact[best]
 
 
 def fold(page: Lesson) -> int:
@@ -135,14 +147,20 @@ def figures(pages: Sequence[Lesson], hits: Sequence[bool]) -> str:
     return f"macro {sum(means.values()) / len(means):.3f}   {cells}"
 
 
-def out_of_fold(pages: Sequence[Lesson]) -> list[bool]:
-    hits = [False] * len(pages)
+def out_of_fold(pages: Sequence[Lesson]) -> list[tuple[bool, bool]]:
+    hits = [(False, False)] * len(pages)
     for number in range(FOLDS):
         weights = fit([page for page in pages if fold(page) != number])
         for place, page in enumerate(pages):
             if fold(page) == number:
                 hits[place] = chosen(page, weights)
     return hits
+
+
+def show(what: str, pages: Sequence[Lesson], hits: Sequence[tuple[bool, bool]]) -> None:
+    print(what)
+    print("  exact             ", figures(pages, [exact for _, exact in hits]))
+    print("  whatever spelling ", figures(pages, [right for right, _ in hits]))
 
 
 def main() -> None:
@@ -156,11 +174,10 @@ def main() -> None:
         target = Path(title.__file__).with_name(title.WEIGHTS)
         target.write_text(json.dumps(weights, indent=0, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
         print(f"{len(weights)} weights in {target.name}")
-        print("fitted on     ", figures(pages, [chosen(page, weights) for page in pages]))
+        show("the pages that the weights were fitted on", pages, [chosen(page, weights) for page in pages])
         return
-    print("wording right, whatever its spelling; sites that the weights have not seen")
-    print(figures(pages, out_of_fold(pages)))
-    print(figures(pages, [any(page.right) for page in pages]), "  (gold is among the candidates)")
+    show("sites that the weights have not seen", pages, out_of_fold(pages))
+    show("the gold is among the candidates", pages, [(any(page.right), any(page.exact)) for page in pages])
 
 
 if __name__ == "__main__":

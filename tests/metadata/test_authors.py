@@ -86,6 +86,8 @@ def test_a_person_is_preferred_to_the_organisation_and_to_the_site(read):
     assert read(f"{site}{organisation}<p class='byline'>By Jane Doe</p>").authors == ("Jane Doe",)
     assert read(f"{site}{organisation}").authors == ("The Paper",)
     assert read('<meta name="author" content="Jane Doe, Example News Agency">').authors == ("Jane Doe",)
+    korean = '<meta property="og:site_name" content="예시일보"><meta name="author" content="예시일보">'
+    assert read(f'{korean}<meta name="author" content="홍길동 기자">').authors == ("홍길동",)
     assert read('<meta name="author" content="dpa">').authors == ("dpa",)
     assert read(f'{site}<meta name="author" content="The Paper, Coastville, Nowhere">').authors == ("The Paper",)
     assert read(f'{site}<meta name="author" content="The Paper, Jane Doe">').authors == ("Jane Doe",)
@@ -142,6 +144,7 @@ def test_what_is_nobodys_name(text):
         ("jdoe17", ("jdoe17",)),
         ("홍길동 기자", ("홍길동",)),
         ("기자", ("기자",)),
+        ("홍길동 기자, 김영희 기자", ("홍길동", "김영희")),
         ("Jan Doe, XY-Redaktion", ("Jan Doe", "XY-Redaktion")),
         ("Center for Testing and Research", ("Center for Testing and Research",)),
     ],

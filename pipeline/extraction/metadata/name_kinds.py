@@ -11,6 +11,7 @@ MAX_NAME = 80
 _MAX_WORDS = 7
 _WORDS = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 _PARTS = re.compile(r"[^\W\d_]+")
+_HANGUL_NAME = re.compile("[\uac00-\ud7a3]{3}")
 # Words run together; "McDonald" and "FitzGerald" have fewer small letters before the capital.
 _CAMEL = re.compile(r"[a-zß-ÿ]{4}[A-Z]")
 ADDRESS = re.compile(r"https?:|www\.|^/|\S@\S+\.\w|[{}<>=\\]|\.(?:html?|php)$")
@@ -73,12 +74,12 @@ def is_organisation(name: str) -> bool:
 def is_person(name: str) -> bool:
     """Whether a name looks like a person's.
 
-    Two to five words of which the first and last are capitalised, or two to four Chinese characters.
+    Two to five words of which the first and last are capitalised, two to four Chinese characters, or three Korean ones.
 
     >>> is_person("Jane van Doe"), is_person("jane doe"), is_person("The Author"), is_person("Breaking news")
     (True, False, False, False)
     """
-    if is_han_name(name):
+    if is_han_name(name) or _HANGUL_NAME.fullmatch(name):
         return True
     words = name.partition(",")[0].split()
     if not 2 <= len(words) <= 5 or any(char.isdigit() for char in name) or _CAMEL.search(name):

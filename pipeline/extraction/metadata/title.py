@@ -44,6 +44,11 @@ def read_title(signals: Signals, data: LinkedData, site_names: tuple[str, ...], 
     return _titled(found, best, [*heads, *_trusted(heads, firsts, scores)], page.sites)
 
 
+def spelt(choice: Choice, name: str) -> str:
+    """The spelling in which a candidate would be given."""
+    return _titled(choice.found, name, [*choice.heads, *choice.firsts], choice.page.sites).value or ""
+
+
 class Choice(NamedTuple):
     """What there is to choose from: wordings of the head, the headlines, the page, and the candidates by key."""
 
