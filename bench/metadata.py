@@ -32,7 +32,7 @@ from pipeline.extraction.segment import segment
 from pipeline.extraction.signals import read_signals
 
 # A little below what was measured when they were pinned (2026-11-23), macro over all sources with such truth.
-FLOORS = {"title_exact": 0.79, "author_exact": 0.72, "date_exact": 0.90}
+FLOORS = {"title_exact": 0.79, "author_exact": 0.765, "date_exact": 0.90}
 MIN_PAGES = 10
 """A source with fewer pages that have a certain truth is left out of the macro average, as ``score.py`` does."""
 
